@@ -1,0 +1,86 @@
+# A bare machine needs Python >= 3.11 and make. All else comes into .venv, in the versions and with
+# the hashes that requirements/ names; it is installed anew only when they change.
+
+PYTHON ?= python3
+UV := uv==0.13.9
+PEERS := aiokafka bytewax confluent faust quixstreams
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: help
+help: ## List what make can do
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
+
+.PHONY: demo
+demo: .venv/.demo ## See raw page events become canonical ones: no Kafka, no Java, no Docker
+	@.venv/bin/page-pipeline demo
+
+.PHONY: test
+test: .venv/.dev ## Run all tests; on a real Kafka where there are Java 17 and Maven
+	.venv/bin/pytest
+
+.PHONY: chaos
+chaos: .venv/.dev ## Kill and freeze workers and brokers under load; ARGS="-m short" for a part of it
+	BROKERS="$(BROKERS)" .venv/bin/pytest tests/chaos -m chaos $(ARGS)
+
+.PHONY: soak
+soak: .venv/.dev ## Half an hour of load, with a fault each minute
+	.venv/bin/pytest tests/chaos -m soak -s
+
+.PHONY: bench
+bench: .venv/.bench $(PEERS:%=benchmarks/.venvs/%/.installed) ## Measure CPU, rate, latency and memory beside others; QUICK=1 for a first look
+	.venv/bin/python -m benchmarks $(if $(QUICK),--quick)
+
+.PHONY: lint
+lint: .venv/.dev ## Check style, types and the direction of imports
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+.PHONY: format
+format: .venv/.dev ## Put the code into the one format
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+.PHONY: lock
+lock: .venv/bin/python ## Lock the newest versions that pyproject.toml allows
+	@.venv/bin/python -m pip install --quiet $(UV)
+	$(LOCK) --output-file requirements/dev.txt pyproject.toml --extra demo --group build --group dev
+	$(LOCK) --output-file requirements/bench.txt pyproject.toml --group bench --group build $(SAME)
+	$(LOCK) --output-file requirements/demo.txt pyproject.toml --extra demo --group build $(SAME)
+	$(LOCK) --output-file requirements/run.txt pyproject.toml $(SAME)
+	$(LOCK) --output-file requirements/build.txt --group build $(SAME)
+	$(LOCK) --output-file benchmarks/peers/core.txt benchmarks/peers/core.in \
+		--constraint requirements/run.txt
+	for peer in $(PEERS); do $(LOCK) --output-file benchmarks/peers/$$peer.txt \
+		benchmarks/peers/$$peer.in --constraint benchmarks/peers/core.txt || exit; done
+
+LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes \
+	--no-emit-index-url --python-version 3.11 --custom-compile-command "make lock"
+SAME := --constraint requirements/dev.txt
+
+.PHONY: clean
+clean: ## Remove the environment, the caches and the brokers' jars
+	rm -rf .venv .kafka .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+		build dist *.egg-info
+
+.venv/.%: requirements/%.txt pyproject.toml | .venv/bin/python
+	@echo "Installing $< into .venv ..."
+	@.venv/bin/python -m pip install --quiet --require-hashes -r $<
+	@.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# A peer that cannot be installed is left out.
+benchmarks/.venvs/%/.installed: benchmarks/peers/%.txt | .venv/bin/python
+	@echo "Installing $< into benchmarks/.venvs/$* ..."
+	@$(PYTHON) -m venv benchmarks/.venvs/$*
+	@if benchmarks/.venvs/$*/bin/python -m pip install --quiet --require-hashes -r $<; \
+		then touch $@; else rm -rf benchmarks/.venvs/$*; echo "!!! $* is left out !!!"; fi
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python >= 3.11 is needed; name one: make PYTHON=python3.13" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' || \
+		{ echo "Python's venv is missing: apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
