@@ -1,0 +1,34 @@
+"""The Faust agent: from the raw topic's chunks to what is published."""
+
+import logging
+from typing import Any
+
+from faust.streams import Stream
+
+from pipeline.event.enricher import Enricher
+from pipeline.event.result import DeadLetter, Result
+from pipeline.logs import log_bug
+from pipeline.stream.chunk import Chunk
+from pipeline.stream.outputs import outputs_of
+
+logger = logging.getLogger(__name__)
+
+
+async def enrich_page_events(chunks: Stream[Chunk], enricher: Enricher) -> None:
+    """Enrich every record of every chunk, and publish what became of it.
+
+    Nothing is acknowledged here: `Partition.publish` does so when the broker has all of a chunk.
+    """
+    async for event in chunks.noack().events():
+        chunk: Chunk = event.value
+        results = [enricher(record) for record in chunk.records]
+        _log_bugs(chunk, results)
+        chunk.partition.publish(outputs_of(chunk.records, results), event.ack)
+
+
+def _log_bugs(chunk: Chunk, results: list[Result]) -> None:
+    for record, result in zip(chunk.records, results, strict=True):
+        if isinstance(result, DeadLetter) and result.cause is not None:
+            where: dict[str, Any] = {"partition": record.partition, "offset": record.offset}
+            where |= {"topic": record.topic, "code": result.code}
+            log_bug(logger, "A bug: the record is a dead letter", result.cause, **where)

@@ -1,0 +1,83 @@
+"""The Faust application: one agent from the raw topic to the two output topics."""
+
+import logging
+from functools import partial
+from typing import Any, cast
+
+import faust
+from faust.app import BootStrategy
+from faust.tables.manager import TableManager
+from faust.types import AgentT
+from yarl import URL
+
+from pipeline.event.enricher import Enricher
+from pipeline.settings import Settings
+from pipeline.stream.agent import enrich_page_events
+from pipeline.stream.chunk import ChunkSchema
+from pipeline.stream.consumer import ChunkedConsumer
+from pipeline.stream.transport import ChunkedTransport
+
+#: Faust gives up on positioning the consumer after this long, in seconds; a broker that is away is
+#: waited for instead, however long that takes.
+POSITIONING_SECONDS = 24 * 3600.0
+
+
+class Boot(BootStrategy):
+    """Faust's own producer is not started: every partition has one of its own."""
+
+    enable_kafka_producer = False
+
+
+class Tables(TableManager):
+    """There are no tables to wait for."""
+
+    logger = logging.getLogger("faust.tables")
+
+    async def on_start(self) -> None:
+        """Replaces Faust's (tables/manager.py:138), which first sleeps a second."""
+        await self._update_channels()
+        await self.recovery.start()
+
+
+class Application(faust.App):
+    """A Faust application that reads chunks and keeps nothing on disk."""
+
+    logger = logging.getLogger("faust.application")
+
+    def __init__(self, settings: Settings, **options: Any) -> None:
+        super().__init__(settings.group, **options)
+        self.settings = settings
+        self.transport = ChunkedTransport(self.conf.broker_consumer, self, settings=settings)
+
+    async def _on_agent_error(self, agent: AgentT[Any], error: BaseException) -> None:  # noqa: ARG002
+        """An agent's bug ends the process: Faust would go on behind the chunk that it failed on."""
+        cast("ChunkedConsumer", self.consumer).fail(cast("Exception", error))
+
+    def _create_directories(self) -> None:
+        """Faust makes a directory for its tables here; there are none."""
+
+
+def build_application(settings: Settings) -> Application:
+    """The application that `settings` describe, for a Faust worker to run."""
+    application = Application(
+        settings,
+        autodiscover=False,
+        broker=[URL(f"kafka://{broker}") for broker in settings.brokers.split(",")],
+        broker_commit_interval=1.0,
+        broker_request_timeout=POSITIONING_SECONDS,
+        BootStrategy=Boot,
+        cython_optimizations=True,
+        store="memory://",
+        stream_wait_empty=False,
+        table_standby_replicas=0,
+        TableManager=Tables,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        web_enabled=False,
+        Worker="pipeline.stream.worker:Worker",
+        worker_redirect_stdouts=False,
+    )
+    raw_topic = application.topic(settings.raw_topic, schema=ChunkSchema())
+    run = partial(enrich_page_events, enricher=Enricher(settings.rules))
+    application.agent(raw_topic, name="enrich_page_events")(run)
+    return application

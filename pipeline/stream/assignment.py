@@ -1,0 +1,218 @@
+"""The partitions that this worker has now."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaConnectionError, KafkaError, ProducerFenced
+
+from pipeline.settings import Settings
+from pipeline.stream.broker_watch import BrokerWatch
+from pipeline.stream.concurrently import concurrently
+from pipeline.stream.guarantee import Guarantee, Opening
+from pipeline.stream.outgrown import refuse_outgrown_outputs
+from pipeline.stream.partition import Partition
+from pipeline.stream.producer import start_producer
+from pipeline.stream.writer import Writer
+
+logger = logging.getLogger(__name__)
+
+#: Producers started at the same time, each with connections of its own.
+STARTED_AT_ONCE = 16
+#: Whoever lost a fence and is still assigned after this long, in seconds, raises it again.
+REFENCE_SECONDS = 1.0
+#: How often one assignment may do so: two workers must not fence each other without end.
+REFENCES = 3
+
+
+class Assignment:
+    """Opens, drains and closes partitions as the consumer group assigns and revokes them.
+
+    `on_room` is called when another chunk may be fetched, `on_failure` with what ends the process.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        guarantee: Guarantee,
+        watch: BrokerWatch,
+        *,
+        on_room: Callable[[], None],
+        on_failure: Callable[[Exception], None],
+    ) -> None:
+        self._settings = settings
+        self._guarantee = guarantee
+        self._watch = watch
+        self._on_room = on_room
+        self._on_failure = on_failure
+        self._partitions: dict[TopicPartition, Partition] = {}
+        self._fenced: Counter[TopicPartition] = Counter()
+        self._refences: set[asyncio.Task[None]] = set()
+
+    def __iter__(self) -> Iterator[TopicPartition]:
+        return iter(self._partitions)
+
+    def get(self, tp: TopicPartition) -> Partition | None:
+        """The partition, if it is open."""
+        return self._partitions.get(tp)
+
+    def with_room(self) -> list[TopicPartition]:
+        """The partitions of which another chunk may be fetched."""
+        return [tp for tp, partition in self._partitions.items() if partition.has_room]
+
+    # -- Opening and closing
+
+    async def open(self, kafka: AIOKafkaConsumer) -> None:
+        """Open every assigned partition.
+
+        Raises `KafkaError` where the brokers do not answer, `Refused` where there is an assigned
+        partition that the outputs do not have.
+        """
+        await self.close()
+        assigned = sorted(kafka.assignment())
+        await self._open(kafka, assigned)
+        logger.info("Reading %s, %s", self._settings.raw_topic, _listed(assigned))
+
+    async def drain(self, seconds: float) -> None:
+        """Publish no more chunks, and wait for those in flight, but not longer than `seconds`."""
+        drains = [partition.drain() for partition in self._partitions.values()]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*drains), seconds)
+
+    async def close(self) -> None:
+        """Let go of all partitions; what is still in flight is abandoned."""
+        refences = list(self._refences)
+        for task in refences:
+            task.cancel()
+        await asyncio.gather(*refences, return_exceptions=True)
+        partitions, self._partitions = self._partitions, {}
+        self._fenced.clear()
+        await asyncio.gather(*(partition.close() for partition in partitions.values()))
+
+    def abandon(self) -> None:
+        """Publish nothing more."""
+        for partition in self._partitions.values():
+            partition.lose()
+
+    async def _open(self, kafka: AIOKafkaConsumer, assigned: Sequence[TopicPartition]) -> None:
+        try:
+            await self._prepare_and_start(kafka, assigned)
+        except asyncio.CancelledError:
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise
+            # aiokafka's own cancellation of a fetch, which escapes from a consumer that is stopped
+            # while the brokers are away (consumer/fetcher.py, `close`).
+            raise KafkaConnectionError("the brokers went away") from None
+
+    async def _prepare_and_start(
+        self, kafka: AIOKafkaConsumer, assigned: Sequence[TopicPartition]
+    ) -> None:
+        await refuse_outgrown_outputs(self._settings)
+        openings = await self._guarantee.prepare(kafka, assigned)
+
+        async def start(tp: TopicPartition) -> None:
+            self._partitions[tp] = await self._start(kafka, tp, openings[tp])
+
+        await concurrently(start, assigned, STARTED_AT_ONCE)
+
+    async def _start(
+        self, kafka: AIOKafkaConsumer, tp: TopicPartition, opening: Opening
+    ) -> Partition:
+        producer = await start_producer(self._settings, self._watch, opening.epoch)
+        writer = Writer(
+            producer,
+            enriched=TopicPartition(self._settings.enriched_topic, tp.partition),
+            dead_letter=TopicPartition(self._settings.dead_letter_topic, tp.partition),
+            dead_letters_until=opening.position.dead_letters_until,
+            on_failure=lambda error: self._delivery_failed(kafka, tp, error),
+        )
+        kafka.seek(tp, opening.position.start)
+        where = {"topic": tp.topic, "partition": tp.partition, "offset": opening.position.start}
+        logger.debug("Starting at offset %d", opening.position.start, extra=where)
+        return Partition(tp, opening, writer, self._on_room)
+
+    # -- Committing
+
+    def skip_to(self, positions: Mapping[TopicPartition, int]) -> None:
+        """Count what lies before `positions` as done where nothing is in flight.
+
+        It is no record: control batches of the raw topic's own transactions.
+        """
+        for tp, position in positions.items():
+            self._partitions[tp].progress.skip_to(position)
+
+    def committable(self) -> dict[TopicPartition, int]:
+        """How far the partitions are done, where that is further than what was committed."""
+        positions = {tp: each.progress.position for tp, each in self._partitions.items()}
+        return {
+            tp: position
+            for tp, position in positions.items()
+            if position > self._partitions[tp].committed
+        }
+
+    def committed(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """The brokers have stored these offsets."""
+        for tp, offset in offsets.items():
+            if tp in self._partitions:
+                self._partitions[tp].committed = offset
+
+    # -- The fence
+
+    async def renew_fences(self) -> None:
+        """Keep the brokers from forgetting who may write."""
+        epochs = {tp: each.epoch for tp, each in self._partitions.items() if each.epoch}
+        await self._guarantee.renew(epochs)
+        logger.debug("The fences are renewed")
+
+    def _delivery_failed(
+        self, kafka: AIOKafkaConsumer, tp: TopicPartition, error: Exception
+    ) -> None:
+        if not isinstance(error.__cause__, ProducerFenced) or tp not in self._partitions:
+            self._on_failure(error)
+            return
+        if self._partitions[tp].lost:
+            return  # the brokers refuse every chunk that was in flight
+        self._fenced[tp] += 1
+        where = {"topic": tp.topic, "partition": tp.partition}
+        logger.warning(
+            "Fenced: somebody else writes partition %d now; what was not written is dropped",
+            tp.partition,
+            extra=where,
+        )
+        self._partitions[tp].lose()
+        task = asyncio.create_task(self._refence(kafka, tp, error))
+        self._refences.add(task)
+        task.add_done_callback(self._refenced)
+
+    def _refenced(self, task: asyncio.Task[None]) -> None:
+        self._refences.discard(task)
+        if not task.cancelled() and isinstance(error := task.exception(), Exception):
+            self._on_failure(error)
+
+    async def _refence(self, kafka: AIOKafkaConsumer, tp: TopicPartition, error: Exception) -> None:
+        """Raise the fence again if the partition is still ours: its new owner would have it."""
+        await asyncio.sleep(REFENCE_SECONDS)
+        if tp not in kafka.assignment():
+            return
+        if self._fenced[tp] > REFENCES:
+            self._on_failure(error)
+            return
+        await self._partitions[tp].close()
+        while tp in kafka.assignment():
+            try:
+                await self._open(kafka, [tp])
+            except KafkaError as refused:
+                logger.warning("The fence has to wait: %s", type(refused).__name__)
+                await asyncio.sleep(REFENCE_SECONDS)
+            else:
+                return
+
+
+def _listed(partitions: Sequence[TopicPartition]) -> str:
+    if not partitions:
+        return "no partition: the other workers have them all"
+    numbers = ", ".join(str(tp.partition) for tp in partitions)
+    return f"partition{'s' * (len(partitions) > 1)} {numbers}"

@@ -1,0 +1,79 @@
+"""The way into one partition of an output topic."""
+
+import asyncio
+from collections.abc import Awaitable
+from contextlib import suppress
+from typing import Any
+
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
+from aiokafka.producer.message_accumulator import BatchBuilder
+
+from pipeline.stream.batch import Batch
+
+#: aiokafka's number for a compression that Python itself brings along.
+GZIP = 1
+
+
+class DeliveryFailed(Exception):  # noqa: N818 - the field says so
+    """A batch that the brokers will never take: which one and why, but no word of its content."""
+
+
+class Outlet:
+    """Sends batches to one partition, in order, and says when the brokers have them."""
+
+    def __init__(self, producer: AIOKafkaProducer, tp: TopicPartition) -> None:
+        self._producer = producer
+        self._tp = tp
+
+    def new_builder(self) -> BatchBuilder:
+        """An empty batch."""
+        return self._producer.create_batch()
+
+    def new_compressed_builder(self) -> BatchBuilder:
+        """An empty batch for one record that is too large as it is."""
+        return BatchBuilder(0, GZIP)
+
+    async def accept(self, batch: Batch) -> Awaitable[None]:
+        """Queue a batch; the result is done when the brokers have it.
+
+        Raises `DeliveryFailed` when they never will, and so does the result.
+        """
+        while True:
+            # Nothing is accepted while the batch before waits for a broker that is away.
+            with suppress(KafkaTimeoutError):
+                try:
+                    delivery = await self._producer.send_batch(
+                        batch.builder, self._tp.topic, partition=self._tp.partition
+                    )
+                except KafkaError as error:
+                    raise self._failure(batch, error) from error
+                return self._delivered(delivery, batch)
+
+    async def deliver(self, batch: Batch) -> None:
+        """Queue a batch and wait until the brokers have it."""
+        await (await self.accept(batch))
+
+    def forget(self, batch: Batch) -> None:
+        """Take back the sequence numbers of a batch that was refused, with nothing sent since.
+
+        aiokafka counts on (producer/message_accumulator.py, `_pop_batch`), and the brokers would
+        refuse every later batch as out of order.
+        """
+        manager: Any = self._producer._txn_manager
+        if manager is not None:
+            manager.increment_sequence_number(self._tp, -len(batch.records))
+
+    async def _delivered(self, delivery: asyncio.Future[Any], batch: Batch) -> None:
+        try:
+            await delivery
+        except KafkaError as error:
+            raise self._failure(batch, error) from error
+
+    def _failure(self, batch: Batch, error: KafkaError) -> DeliveryFailed:
+        text = f"{self._tp.topic}, partition {self._tp.partition}: {batch} cannot be delivered"
+        if isinstance(error, MessageSizeTooLargeError):
+            return DeliveryFailed(
+                f"{text}; max.message.bytes must be {batch.builder.size()} or more"
+            )
+        return DeliveryFailed(f"{text}: {type(error).__name__}")

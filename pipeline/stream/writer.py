@@ -1,0 +1,109 @@
+"""Writes one partition's outputs in order, several chunks in flight.
+
+Two rules make a restart safe. A chunk counts as written only when the brokers have acknowledged
+every record of it. And its dead letters are acknowledged before its events are sent, so that
+whatever stands before the last event of the enriched topic is complete in both topics.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.errors import MessageSizeTooLargeError
+
+from pipeline.stream.batch import Batch, batches
+from pipeline.stream.outlet import DeliveryFailed, Outlet
+from pipeline.stream.outputs import OutputRecord, Outputs
+from pipeline.stream.producer import stop_producer
+
+Written = Callable[[], Any]
+
+
+class Writer:
+    """The outputs of one partition, through a producer of its own.
+
+    Dead letters up to the raw offset `dead_letters_until` exist already. `on_failure` is called
+    with the exception of a delivery that failed for good; the chunk that it belongs to is never
+    reported as written, nor is any behind it committed.
+    """
+
+    def __init__(
+        self,
+        producer: AIOKafkaProducer,
+        enriched: TopicPartition,
+        dead_letter: TopicPartition,
+        dead_letters_until: int,
+        on_failure: Callable[[Exception], None],
+    ) -> None:
+        self._producer = producer
+        self._enriched = Outlet(producer, enriched)
+        self._dead_letter = Outlet(producer, dead_letter)
+        self._dead_letters_until = dead_letters_until
+        self._on_failure = on_failure
+        self._queue: asyncio.Queue[tuple[Outputs, Written]] = asyncio.Queue()
+        self._deliveries: set[asyncio.Task[None]] = set()
+        self._task = asyncio.create_task(self._run())
+
+    def write(self, outputs: Outputs, on_written: Written) -> None:
+        """Queue the outputs of a chunk; `on_written` is called when the brokers have them all."""
+        self._queue.put_nowait((outputs, on_written))
+
+    async def close(self) -> None:
+        """Stop writing. What the brokers have not acknowledged by now is abandoned."""
+        tasks = [self._task, *self._deliveries]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await stop_producer(self._producer)
+
+    async def _run(self) -> None:
+        while True:
+            outputs, on_written = await self._queue.get()
+            with self._reporting():
+                await self._write_dead_letters(self._missing(outputs.dead_letters))
+                accepted = [
+                    await self._enriched.accept(batch)
+                    for batch in batches(outputs.events, self._enriched.new_builder)
+                ]
+                self._start(self._finish(accepted, on_written))
+
+    def _missing(self, dead_letters: Sequence[OutputRecord]) -> Sequence[OutputRecord]:
+        if dead_letters and dead_letters[0].offset <= self._dead_letters_until:
+            return [each for each in dead_letters if each.offset > self._dead_letters_until]
+        return dead_letters
+
+    async def _write_dead_letters(self, records: Sequence[OutputRecord]) -> None:
+        for batch in batches(records, self._dead_letter.new_builder):
+            try:
+                await self._dead_letter.deliver(batch)
+            except DeliveryFailed as failed:
+                if not isinstance(failed.__cause__, MessageSizeTooLargeError):
+                    raise
+                self._dead_letter.forget(batch)
+                await self._write_compressed(batch)
+
+    async def _write_compressed(self, refused: Batch) -> None:
+        """A dead letter is its raw record and some headers more: it may just not fit as it is."""
+        for record in refused.records:
+            for batch in batches([record], self._dead_letter.new_compressed_builder):
+                await self._dead_letter.deliver(batch)
+
+    def _start(self, delivery: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(delivery)
+        self._deliveries.add(task)
+        task.add_done_callback(self._deliveries.discard)
+
+    async def _finish(self, accepted: list[Awaitable[None]], on_written: Written) -> None:
+        with self._reporting():
+            await asyncio.gather(*accepted)
+            on_written()
+
+    @contextmanager
+    def _reporting(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing more is written
+            self._task.cancel()
+            self._on_failure(error)

@@ -1,0 +1,153 @@
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaConnectionError, ProducerFenced
+
+from pipeline.settings import Settings
+from pipeline.stream import assignment
+from pipeline.stream.assignment import Assignment
+from pipeline.stream.guarantee import Guarantee, Opening
+from pipeline.stream.outlet import DeliveryFailed
+from pipeline.stream.resume import Position
+
+TP = TopicPartition("raw", 0)
+NO_WATCH: Any = None
+
+
+class FakeWriter:
+    """Fails when a test says so."""
+
+    def __init__(self, *_: Any, on_failure: Any, **__: Any) -> None:
+        self.on_failure = on_failure
+        self.closed = False
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+class FakeKafka:
+    """The member of the group: what it is assigned."""
+
+    def __init__(self) -> None:
+        self.assigned = {TP}
+
+    def assignment(self) -> set[TopicPartition]:
+        return self.assigned
+
+    def seek(self, tp: TopicPartition, offset: int) -> None:
+        """Every partition is positioned."""
+
+
+class FakeGuarantee:
+    """Opens partitions; `failures` are raised first, and `opened` counts."""
+
+    def __init__(self) -> None:
+        self.failures: list[BaseException] = []
+        self.opened = 0
+
+    async def prepare(
+        self, _kafka: Any, assigned: Sequence[TopicPartition]
+    ) -> Mapping[TopicPartition, Opening]:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.opened += 1
+        return {tp: Opening(Position(0, -1), None) for tp in assigned}
+
+
+class Opened:
+    """An assignment with one open partition."""
+
+    def __init__(self) -> None:
+        self.kafka: Any = FakeKafka()
+        self.guarantee = FakeGuarantee()
+        self.failures: list[Exception] = []
+        self.writers: list[FakeWriter] = []
+        self.assignment = Assignment(
+            Settings(),
+            cast("Guarantee", self.guarantee),
+            NO_WATCH,
+            on_room=lambda: None,
+            on_failure=self.failures.append,
+        )
+
+    def new_writer(self, *arguments: Any, **options: Any) -> FakeWriter:
+        self.writers.append(FakeWriter(*arguments, **options))
+        return self.writers[-1]
+
+    async def refenced(self) -> None:
+        while self.assignment._refences:
+            await asyncio.wait(self.assignment._refences)
+
+
+@pytest.fixture
+async def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
+    async def nothing(*_: Any) -> None: ...
+
+    opened = Opened()
+    monkeypatch.setattr(assignment, "REFENCE_SECONDS", 0)
+    monkeypatch.setattr(assignment, "refuse_outgrown_outputs", nothing)
+    monkeypatch.setattr(assignment, "start_producer", nothing)
+    monkeypatch.setattr(assignment, "Writer", opened.new_writer)
+    await opened.assignment.open(opened.kafka)
+    return opened
+
+
+def fenced() -> DeliveryFailed:
+    failed = DeliveryFailed("refused")
+    failed.__cause__ = ProducerFenced()
+    return failed
+
+
+async def test_a_lost_fence_is_raised_again_once_however_many_chunks_are_refused(
+    opened: Opened, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(4):
+        opened.writers[0].on_failure(fenced())
+    await opened.refenced()
+    assert [record.levelno for record in caplog.records].count(logging.WARNING) == 1
+    assert opened.guarantee.opened == len(opened.writers) == 2
+    assert opened.writers[0].closed
+    assert not opened.failures
+
+
+async def test_a_fence_waits_for_the_brokers(opened: Opened) -> None:
+    opened.guarantee.failures = [KafkaConnectionError(), KafkaConnectionError()]
+    opened.writers[0].on_failure(fenced())
+    await opened.refenced()
+    assert opened.guarantee.opened == 2
+
+
+async def test_a_cancellation_of_aiokafkas_own_is_no_revocation(opened: Opened) -> None:
+    opened.guarantee.failures = [asyncio.CancelledError()]
+    with pytest.raises(KafkaConnectionError):
+        await opened.assignment.open(opened.kafka)
+
+
+async def test_a_partition_of_somebody_else_is_not_fenced_again(opened: Opened) -> None:
+    opened.writers[0].on_failure(fenced())
+    opened.kafka.assigned = set()
+    await opened.refenced()
+    assert opened.guarantee.opened == 1
+    assert not opened.failures
+
+
+async def test_nothing_is_opened_once_the_assignment_is_closed(opened: Opened) -> None:
+    opened.guarantee.failures = [KafkaConnectionError() for _ in range(1_000)]
+    opened.writers[0].on_failure(fenced())
+    await asyncio.sleep(0)
+    await opened.assignment.close()
+    assert not opened.assignment._refences
+    assert list(opened.assignment) == []
+
+
+async def test_a_bug_while_a_fence_is_raised_ends_the_process(opened: Opened) -> None:
+    bug = ZeroDivisionError()
+    opened.guarantee.failures = [bug]
+    opened.writers[0].on_failure(fenced())
+    await opened.refenced()
+    await asyncio.sleep(0)
+    assert opened.failures == [bug]
