@@ -1,0 +1,112 @@
+"""`page-pipeline tail`: follows a topic."""
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, asynccontextmanager, suppress
+
+import click
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from rich.console import Console
+
+from pipeline.commands.kafka import run
+from pipeline.commands.options import timeout_option, with_settings
+from pipeline.commands.record_line import record_line, record_text
+from pipeline.settings import Settings
+from pipeline.stream.connection import client_options
+from pipeline.stream.topic_admin import existing_topic
+from pipeline.stream.topics import Topic
+
+Show = Callable[[ConsumerRecord], None]
+
+
+@click.command(epilog="Example: page-pipeline tail enriched --from-beginning --limit 1 | jq .value")
+@click.argument("which", type=click.Choice(["raw", "enriched", "dead-letter"]))
+@click.option("--from-beginning", is_flag=True, help="Start with the oldest record, not a new one.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="End after N records.")
+@timeout_option
+@with_settings
+def tail(
+    settings: Settings, which: str, limit: int | None, seconds: float, *, from_beginning: bool
+) -> None:
+    """Follow the raw, the enriched or the dead-letter topic until Ctrl-C.
+
+    Writes one JSON object a line into a pipe or file, and pretty ones on a terminal. Uses no
+    consumer group, so it takes no partition from a worker and leaves nothing behind.
+    """
+    name = {
+        "raw": settings.raw_topic,
+        "enriched": settings.enriched_topic,
+        "dead-letter": settings.dead_letter_topic,
+    }[which]
+    show = _on_terminal() if sys.stdout.isatty() else _as_line
+    records = _records(settings, name, seconds, from_beginning=from_beginning)
+    with suppress(KeyboardInterrupt):
+        run(_show(records, show, limit))
+
+
+def _as_line(record: ConsumerRecord) -> None:
+    sys.stdout.buffer.write(record_line(record))
+    sys.stdout.buffer.flush()
+
+
+def _on_terminal() -> Show:
+    console = Console()
+    return lambda record: console.print(record_text(record), soft_wrap=True)
+
+
+async def _show(
+    records: AsyncGenerator[ConsumerRecord, None], show: Show, limit: int | None
+) -> None:
+    shown = 0
+    async with aclosing(records):
+        async for record in records:
+            show(record)
+            shown += 1
+            if shown == limit:
+                return
+
+
+async def _records(
+    settings: Settings, name: str, seconds: float, *, from_beginning: bool
+) -> AsyncGenerator[ConsumerRecord, None]:
+    """Yield records as they come, without end; raise `Refused` when no broker answers any more."""
+    topic = await existing_topic(settings, name, seconds)
+    async with _connected_consumer(settings) as consumer:
+        await _position(consumer, topic, from_beginning=from_beginning)
+        where = "beginning" if from_beginning else "end"
+        click.echo(f"following {name} from the {where}", err=True)
+        while True:
+            fetched = await consumer.getmany(timeout_ms=int(seconds * 1000))
+            for records in fetched.values():
+                for record in records:
+                    yield record
+            if not fetched:
+                # Nothing new, or nobody there? A consumer waits for its brokers without a word.
+                await existing_topic(settings, name, seconds)
+
+
+@asynccontextmanager
+async def _connected_consumer(settings: Settings) -> AsyncGenerator[AIOKafkaConsumer, None]:
+    """Read what the worker reads: nothing that a transaction has not committed."""
+    consumer = AIOKafkaConsumer(
+        **client_options(settings),
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+    )
+    try:
+        await consumer.start()
+        yield consumer
+    finally:
+        # While a broker is away, aiokafka's own cancellation of a fetch escapes from `stop`.
+        with suppress(asyncio.CancelledError):
+            await consumer.stop()
+
+
+async def _position(consumer: AIOKafkaConsumer, topic: Topic, *, from_beginning: bool) -> None:
+    partitions = [TopicPartition(topic.name, partition) for partition in range(topic.partitions)]
+    consumer.assign(partitions)
+    find = consumer.beginning_offsets if from_beginning else consumer.end_offsets
+    for partition, offset in (await find(partitions)).items():
+        consumer.seek(partition, offset)

@@ -1,0 +1,56 @@
+"""How log lines look: text for a person, JSON for a machine."""
+
+import logging
+import sys
+import traceback
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+
+import orjson
+
+#: The keys of a JSON line beside `time`, `level` and `message`, where a record has them.
+EXTRA_KEYS: Final = ("topic", "partition", "offset", "code")
+#: Libraries whose own lines say in many words what ours say in one; `debug` shows them.
+NOISY: Final = ("aiokafka", "asyncio", "faust", "kafka", "mode")
+
+
+def configure_logging(level: str, log_format: Literal["auto", "json", "text"]) -> None:
+    """Write log lines of at least `level` to standard error; `auto` is text on a terminal."""
+    handler = logging.StreamHandler(sys.stderr)
+    as_text = log_format == "text" or (log_format == "auto" and sys.stderr.isatty())
+    handler.setFormatter(TextFormatter() if as_text else JsonFormatter())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    for name in NOISY:
+        quiet = root.level > logging.DEBUG
+        # Never their own debug lines: aiokafka's hold whole requests, with events and passwords.
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1 if quiet else logging.INFO)
+
+
+class TextFormatter(logging.Formatter):
+    """`2026-11-23 06:00:00,000 WARNING message`."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(message)s")
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        time = datetime.fromtimestamp(record.created, UTC)
+        line = {
+            "time": time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+        }
+        line |= {key: getattr(record, key) for key in EXTRA_KEYS if hasattr(record, key)}
+        return orjson.dumps(line).decode()
+
+
+def log_bug(logger: logging.Logger, message: str, error: BaseException, **extra: Any) -> None:
+    """Log where `error` came from, but not what it says: that may hold what an event held."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    logger.critical("%s: %s\n%s", message, type(error).__name__, frames.rstrip(), extra=extra)
