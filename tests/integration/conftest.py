@@ -1,0 +1,71 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.broker import embedded_broker
+from tests.integration.kafka import Kafka, missing
+from tests.integration.topics import Topics
+from tests.integration.worker import Start, Worker
+
+_WITHOUT_KAFKA = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session")
+def broker(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give the address of a real Kafka, or of the embedded broker where Kafka cannot run."""
+    if _lacking(request.config):
+        with embedded_broker() as address:
+            yield address
+    else:
+        yield request.getfixturevalue("kafka").address
+
+
+@pytest.fixture(scope="session")
+def kafka(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Kafka]:
+    """Start a real Kafka for the whole session; whoever stops it starts it again."""
+    if lacking := _lacking(request.config):
+        pytest.skip(lacking)
+    with Kafka(tmp_path_factory.mktemp("kafka")) as broker:
+        yield broker
+
+
+@pytest.fixture
+def topics(request: pytest.FixtureRequest) -> Topics:
+    """Name topics and a group of this test's own; `create` makes the topics."""
+    return Topics.of(request.node.name)
+
+
+@pytest.fixture
+def start(kafka: Kafka, topics: Topics, tmp_path: Path) -> Iterator[Start]:
+    """Start workers on the test's topics; whatever is left of them at the end is killed."""
+    workers: list[Worker] = []
+
+    def start(**settings: str) -> Worker:
+        environment = topics.environment(kafka.address) | settings
+        workers.append(Worker(tmp_path / f"worker-{len(workers)}.log", environment))
+        workers[-1].start()
+        return workers[-1]
+
+    yield start
+    for worker in workers:
+        worker.kill()
+
+
+def _lacking(config: pytest.Config) -> str | None:
+    """Say what Kafka lacks here, remember it for the last line, and never accept it in CI."""
+    lacking = missing()
+    if lacking and os.environ.get("CI") == "true":
+        pytest.fail(f"CI must test on a real Kafka: {lacking}", pytrace=False)
+    if lacking:
+        config.stash[_WITHOUT_KAFKA] = lacking
+    return lacking
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Let nobody take a run without Kafka for a full one: this is the last line printed."""
+    if lacking := config.stash.get(_WITHOUT_KAFKA, None):
+        print(f"!!! NOT TESTED ON A REAL KAFKA: {lacking}. Install Java 17 and Maven. !!!")  # noqa: T201
