@@ -61,7 +61,7 @@ def client_options(settings: Settings) -> dict[str, Any]:
 
 
 async def greet(settings: Settings) -> None:
-    """Return when one of the brokers has let us in and answered a request.
+    """Return when one of the brokers has let us in and is part of a cluster that works.
 
     Raises `Refused` where one refuses our credentials, or its certificate is none that we trust;
     aiokafka's own clients keep trying then. Raises `Unreachable` where none answers.
@@ -109,9 +109,11 @@ def access_refused(error: BaseException | None) -> bool:
 async def _greet(host: str, port: int, options: dict[str, Any]) -> None:
     connection = await create_conn(host, port, request_timeout_ms=ANSWER_MS, **options)
     try:
-        await connection.send(MetadataRequest([], allow_auto_topic_creation=False))
+        answer = await connection.send(MetadataRequest([], allow_auto_topic_creation=False))
     finally:
         connection.close()
+    if not answer.brokers:
+        raise ConnectionError("it has not joined its cluster yet")
 
 
 def reason(error: BaseException) -> str:

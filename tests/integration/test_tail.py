@@ -19,7 +19,8 @@ from tests.integration.topics import Topics
 async def environment(broker: str, topics: Topics) -> Mapping[str, str]:
     """Return the settings of a command; its topics exist."""
     environment = topics.environment(broker)
-    assert (await invoke_beside("topics", "create", settings=environment)).exit_code == 0
+    created = await invoke_beside("topics", "create", settings=environment)
+    assert created.exit_code == 0, created.output
     return environment
 
 

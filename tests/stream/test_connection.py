@@ -72,6 +72,24 @@ async def test_one_that_hangs_up() -> None:
             await greet(Settings(brokers=f"{host}:{port}"))
 
 
+async def test_one_whose_cluster_does_not_count_it() -> None:
+    metadata_alone = bytes.fromhex("0000 00000001 0003 0000 0001")  # the API versions it offers
+    no_broker = bytes(20)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for body in (metadata_alone, no_broker):
+            request = await reader.readexactly(int.from_bytes(await reader.readexactly(4)))
+            correlation_id = request[4:8]
+            writer.write((4 + len(body)).to_bytes(4) + correlation_id + body)
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        host, port = server.sockets[0].getsockname()
+        with pytest.raises(Unreachable, match=f"{port}: it has not joined its cluster yet"):
+            await greet(Settings(brokers=f"{host}:{port}"))
+
+
 async def test_waiting_ends_in_time_and_names_the_reason() -> None:
     brokers = f"127.0.0.1:{free_port()}"
     with pytest.raises(Unreachable) as unreachable:
