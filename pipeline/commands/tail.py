@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, Callable
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
 
 import click
@@ -14,6 +15,7 @@ from pipeline.commands.options import timeout_option, with_settings
 from pipeline.commands.record_line import record_line, record_text
 from pipeline.settings import Settings
 from pipeline.stream.connection import client_options
+from pipeline.stream.header_names import read_any_header_name
 from pipeline.stream.topic_admin import existing_topic
 from pipeline.stream.topics import Topic
 
@@ -76,19 +78,24 @@ async def _records(
         await _position(consumer, topic, from_beginning=from_beginning)
         where = "beginning" if from_beginning else "end"
         click.echo(f"following {name} from the {where}", err=True)
+        looked = time.monotonic()
         while True:
             fetched = await consumer.getmany(timeout_ms=int(seconds * 1000))
             for records in fetched.values():
                 for record in records:
                     yield record
-            if not fetched:
+            if time.monotonic() - looked >= seconds:
                 # Nothing new, or nobody there? A consumer waits for its brokers without a word.
-                await existing_topic(settings, name, seconds)
+                await _follow_new_partitions(
+                    consumer, await existing_topic(settings, name, seconds)
+                )
+                looked = time.monotonic()
 
 
 @asynccontextmanager
 async def _connected_consumer(settings: Settings) -> AsyncGenerator[AIOKafkaConsumer, None]:
-    """Read what the worker reads: nothing that a transaction has not committed."""
+    """Read what the worker reads: whatever its headers, if a transaction has not aborted it."""
+    read_any_header_name()
     consumer = AIOKafkaConsumer(
         **client_options(settings),
         enable_auto_commit=False,
@@ -105,8 +112,24 @@ async def _connected_consumer(settings: Settings) -> AsyncGenerator[AIOKafkaCons
 
 
 async def _position(consumer: AIOKafkaConsumer, topic: Topic, *, from_beginning: bool) -> None:
-    partitions = [TopicPartition(topic.name, partition) for partition in range(topic.partitions)]
-    consumer.assign(partitions)
+    partitions = _partitions(topic)
     find = consumer.beginning_offsets if from_beginning else consumer.end_offsets
-    for partition, offset in (await find(partitions)).items():
+    _assign(consumer, await find(partitions))
+
+
+async def _follow_new_partitions(consumer: AIOKafkaConsumer, topic: Topic) -> None:
+    """Read partitions that the topic has got since, from their beginning."""
+    partitions = _partitions(topic)
+    if len(partitions) > len(consumer.assignment()):
+        known = {each: await consumer.position(each) for each in consumer.assignment()}
+        _assign(consumer, dict.fromkeys(partitions, 0) | known)
+
+
+def _partitions(topic: Topic) -> list[TopicPartition]:
+    return [TopicPartition(topic.name, partition) for partition in range(topic.partitions)]
+
+
+def _assign(consumer: AIOKafkaConsumer, positions: Mapping[TopicPartition, int]) -> None:
+    consumer.assign([*positions])
+    for partition, offset in positions.items():
         consumer.seek(partition, offset)

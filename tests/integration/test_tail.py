@@ -12,7 +12,7 @@ import pytest
 from tests.commands.support import COMMAND, invoke_beside, start
 from tests.integration.kafka import Kafka
 from tests.integration.records import Raw, write
-from tests.integration.topics import Topics
+from tests.integration.topics import Topics, add_partitions
 
 
 @pytest.fixture
@@ -132,6 +132,21 @@ async def test_a_topic_that_does_not_exist(broker: str, topics: Topics) -> None:
     done = await invoke_beside("tail", "enriched", settings=topics.environment(broker))
     told = f"page-pipeline: {topics.enriched} does not exist: page-pipeline topics create\n"
     assert (done.exit_code, done.stderr) == (1, told)
+
+
+async def test_partitions_that_are_added_later(
+    kafka: Kafka, topics: Topics, environment: Mapping[str, str]
+) -> None:
+    options = ("--limit", "2", "--timeout", "0.5")
+    with start("tail", "raw", *options, settings=environment) as process:
+        await started(process)
+        await write(kafka.address, topics.raw, [Raw(b"1", 3)])
+        await add_partitions(kafka.address, topics.raw, 5)
+        await write(kafka.address, topics.raw, [Raw(b"2", 4)])
+        assert process.stdout is not None
+        lines = (await asyncio.to_thread(process.stdout.read)).splitlines()
+    assert [json.loads(line)["value"] for line in lines] == [1, 2]
+    assert process.returncode == 0
 
 
 async def test_a_broker_that_no_longer_answers(kafka: Kafka, topics: Topics) -> None:

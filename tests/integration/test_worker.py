@@ -13,6 +13,7 @@ from aiokafka.producer import message_accumulator, producer
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
 from pipeline import Enriched, Enricher, Record
+from tests.commands.support import invoke_beside
 from tests.integration.delivery import check_delivery
 from tests.integration.events import GARBAGE, MANY_HEADERS, PARTITIONS, numbered
 from tests.integration.kafka import Kafka
@@ -114,6 +115,9 @@ async def test_a_header_whose_name_is_not_utf_8_blocks_nothing(
     first = found[0].headers
     assert first == (("caf\\xe9", b"\xff"), ("name", b"value"), ("source-offset", b"0"))
     assert worker.stop() == 0
+    tail = ("tail", "raw", "--from-beginning", "--limit", "201")
+    shown = await invoke_beside(*tail, settings=topics.environment(kafka.address))
+    assert '["caf\\\\xe9","\\\\xff"]' in shown.stdout
 
 
 class NotUtf8(str):
