@@ -10,7 +10,7 @@ from rich.text import Text
 
 Mark = Literal[" ", "+", "~", "-"]
 
-_STYLES: Final[dict[Mark, str]] = {" ": "", "+": "green", "~": "yellow", "-": "red"}
+STYLES: Final[dict[Mark, str]] = {" ": "", "+": "green", "~": "yellow", "-": "red"}
 _ABSENT: Final = object()
 
 
@@ -21,18 +21,20 @@ class Row:
     mark: Mark
     raw: str
     canonical: str
+    path: tuple[str, ...]
 
 
 def compare(
-    raw: Mapping[str, Any], canonical: Mapping[str, Any], indent: str = ""
+    raw: Mapping[str, Any], canonical: Mapping[str, Any], outer: tuple[str, ...] = ()
 ) -> Iterator[Row]:
     """Yield the rows of two JSON objects, in the canonical one's order, removed members last."""
     for name in [*canonical, *(name for name in raw if name not in canonical)]:
         before, after = raw.get(name, _ABSENT), canonical.get(name, _ABSENT)
-        left, right = (_line(indent, name, value) for value in (before, after))
-        yield Row(_mark(before, after), left, right)
+        path = (*outer, name)
+        left, right = (_line("  " * len(outer), name, value) for value in (before, after))
+        yield Row(_mark(before, after), left, right, path)
         if _has_members(before) or _has_members(after):
-            yield from compare(_members(before), _members(after), indent + "  ")
+            yield from compare(_members(before), _members(after), path)
 
 
 def comparison_table(raw: Mapping[str, Any], canonical: Mapping[str, Any]) -> Table:
@@ -42,7 +44,7 @@ def comparison_table(raw: Mapping[str, Any], canonical: Mapping[str, Any]) -> Ta
     table.add_column("", width=1)
     table.add_column("canonical", ratio=1, no_wrap=True, overflow="ellipsis")
     for row in compare(raw, canonical):
-        style = _STYLES[row.mark]
+        style = STYLES[row.mark]
         removed = style if row.mark == "-" else ""
         table.add_row(Text(row.raw, removed), Text(row.mark, style), Text(row.canonical, style))
     return table
@@ -55,7 +57,7 @@ def _mark(before: object, after: object) -> Mark:
         return "-"
     if _has_members(before) and _has_members(after):
         return " "  # its members have marks of their own
-    return " " if before == after else "~"
+    return " " if _json(before) == _json(after) else "~"  # to Python, `true` equals 1
 
 
 def _has_members(value: object) -> bool:

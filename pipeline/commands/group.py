@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "demo": "See it work, in a minute, with nothing else installed.",
     "worker": "Run one worker: from the raw topic to the two output topics.",
     "enrich": "Enrich JSON lines offline, without Kafka.",
+    "explain": "Say what becomes of one event, and by which rules.",
     "produce": "Write JSON lines to the raw topic.",
     "tail": "Follow a topic.",
     "topics": "Create the three topics, or check them.",

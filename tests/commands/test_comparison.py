@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from pipeline.commands.comparison import Row, compare, comparison_table
+from pipeline.commands.comparison import compare, comparison_table
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,7 @@ from pipeline.commands.comparison import Row, compare, comparison_table
         pytest.param({"a": 1}, {"a": 1}, [(" ", "a: 1", "a: 1")], id="the same"),
         pytest.param({}, {"a": 1}, [("+", "", "a: 1")], id="added"),
         pytest.param({"a": 1}, {"a": 2}, [("~", "a: 1", "a: 2")], id="changed"),
+        pytest.param({"a": True}, {"a": 1}, [("~", "a: true", "a: 1")], id="of another type"),
         pytest.param({"a": None}, {}, [("-", "a: null", "")], id="removed"),
         pytest.param(
             {"z": 1, "b": 1, "a": 1},
@@ -46,7 +47,12 @@ from pipeline.commands.comparison import Row, compare, comparison_table
 def test_compare(
     raw: dict[str, Any], canonical: dict[str, Any], rows: list[tuple[Any, str, str]]
 ) -> None:
-    assert list(compare(raw, canonical)) == [Row(*row) for row in rows]
+    assert [(row.mark, row.raw, row.canonical) for row in compare(raw, canonical)] == rows
+
+
+def test_a_row_knows_where_its_member_stands() -> None:
+    paths = [row.path for row in compare({"a": {"gone": 0}}, {"a": {"b": {"c": 1}}})]
+    assert paths == [("a",), ("a", "b"), ("a", "b", "c"), ("a", "gone")]
 
 
 def test_without_colours_the_marks_tell() -> None:

@@ -85,6 +85,7 @@ def test_version() -> None:
         ("settings", "aiokafka faust ua_parser"),
         ("schema", "aiokafka faust ua_parser"),
         ("enrich", "aiokafka faust"),
+        ("explain", "aiokafka faust"),
     ],
 )
 def test_a_command_loads_only_what_it_needs(command: str, unwanted: str) -> None:
