@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "explain": "Say what becomes of one event, and by which rules.",
     "produce": "Write JSON lines to the raw topic.",
     "tail": "Follow a topic.",
+    "lag": "Show what the workers have still to read, and since when.",
     "topics": "Create the three topics, or check them.",
     "settings": "Show every setting: its value, its default, what it means.",
     "schema": "Print the JSON Schema of a canonical event.",

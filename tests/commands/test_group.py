@@ -33,7 +33,7 @@ def test_every_command_has_help_with_an_example(command: tuple[str, ...]) -> Non
 
 
 @pytest.mark.parametrize(
-    "command", [("tail",), ("produce",), ("topics", "create"), ("topics", "check")]
+    "command", [("tail",), ("lag",), ("produce",), ("topics", "create"), ("topics", "check")]
 )
 def test_kafka_commands_have_a_timeout(command: tuple[str, ...]) -> None:
     shown = invoke(*command, "--help").stdout

@@ -143,6 +143,13 @@ def member(found: Canonical, path: str) -> Member:
             ["context.userAgent", "context.isBot"],
             id="a bot by the sender's word",
         ),
+        pytest.param(
+            {"context.userAgent": "Googlebot/2.1", "context.isBot": True},
+            "context.device.type",
+            "derived",
+            ["context.userAgent", "context.isBot"],
+            id="a bot by both",
+        ),
         pytest.param({}, "receivedAt", "derived", [KAFKA], id="Kafka's time"),
         pytest.param(
             {"timestamp": "2026-11-23T05:59:59+00:00"},
@@ -164,6 +171,13 @@ def member(found: Canonical, path: str) -> Member:
             "changed",
             ["timestamp", "sentAt", KAFKA],
             id="a clock that is slow",
+        ),
+        pytest.param(
+            {"timestamp": 1_795_410_000_000, "sentAt": 1_795_410_000_000},
+            "timestamp",
+            "changed",
+            ["timestamp", "sentAt", KAFKA],
+            id="a clock that is slow, in numbers",
         ),
         pytest.param({"timestamp": "soon"}, "timestamp", "derived", [KAFKA], id="no time"),
         pytest.param(
