@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "produce": "Write JSON lines to the raw topic.",
     "tail": "Follow a topic.",
     "lag": "Show what the workers have still to read, and since when.",
+    "plan": "Reckon what a rate of events needs.",
     "topics": "Create the three topics, or check them.",
     "settings": "Show every setting: its value, its default, what it means.",
     "schema": "Print the JSON Schema of a canonical event.",

@@ -86,12 +86,13 @@ def test_version() -> None:
         ("schema", "aiokafka faust ua_parser"),
         ("enrich", "aiokafka faust"),
         ("explain", "aiokafka faust"),
+        ("plan --rate 1", "aiokafka faust ua_parser"),
     ],
 )
 def test_a_command_loads_only_what_it_needs(command: str, unwanted: str) -> None:
     script = (
         "import sys; from pipeline.commands.group import page_pipeline;"
-        f"page_pipeline([{command!r}], standalone_mode=False);"
+        f"page_pipeline({command.split()!r}, standalone_mode=False);"
         f"print(sorted(set({unwanted.split()}) & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run(
