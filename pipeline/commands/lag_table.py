@@ -70,7 +70,7 @@ def lag_notes(group: str, topic: str, found: Sequence[PartitionLag]) -> Iterator
     yield f"group {group} on {topic}"
     if all(each.committed is None for each in found):
         yield "nothing is committed yet: no worker has run in this group, or none has finished any"
-    yield "committed once a second: the outputs may hold more already"
+    yield "committed once a second: the outputs may hold more, and with exactly_once that counts"
 
 
 def _total(found: Sequence[PartitionLag]) -> int:

@@ -68,7 +68,7 @@ DEAD_LETTERS: Final[dict[Code, Trouble]] = {
     "number_out_of_range": Trouble(
         "The event holds a number that could not come out as it went in: an integer of more than"
         " 64 bits, or one too large for a double.",
-        "Send long numbers (trace ids, card numbers) as strings.",
+        "Send long numbers, such as trace ids, as strings.",
     ),
     "too_deep": Trouble(
         "Objects and arrays are nested more than 254 levels deep.",
