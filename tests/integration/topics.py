@@ -8,6 +8,8 @@ from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 
+from pipeline.stream.topic_admin import describe
+
 CREATE_SECONDS = 30.0
 TOPIC_ALREADY_EXISTS = 36
 
@@ -51,6 +53,9 @@ async def create(
             # A broker that has just started may not have found its controller yet.
             while not _all_exist(await admin.create_topics(topics)):
                 await asyncio.sleep(0.2)
+            # Nor does it tell of what the controller has created at once.
+            while None in await describe(admin, names):
+                await asyncio.sleep(0.05)
     finally:
         await admin.close()
 
