@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "tail": "Follow a topic.",
     "lag": "Show what the workers have still to read, and since when.",
     "plan": "Reckon what a rate of events needs.",
+    "dead-letters": "List dead letters, or send them to the raw topic again.",
     "topics": "Create the three topics, or check them.",
     "settings": "Show every setting: its value, its default, what it means.",
     "schema": "Print the JSON Schema of a canonical event.",

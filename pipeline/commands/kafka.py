@@ -58,11 +58,19 @@ async def _until_terminated(work: Coroutine[Any, Any, Result]) -> Result:
         nonlocal terminated
         terminated = task.cancel()
 
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_report_unless_told)
     with suppress(RuntimeError):  # signals reach the main thread only
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminate)
+        loop.add_signal_handler(signal.SIGTERM, terminate)
     try:
         return await task
     except asyncio.CancelledError:
         if terminated:
             raise _Terminated from None
         raise
+
+
+def _report_unless_told(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Report what nobody awaited, unless it is one failure's copy for another record of ours."""
+    if not isinstance(context.get("exception"), KafkaError):
+        loop.default_exception_handler(context)

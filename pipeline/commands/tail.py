@@ -1,10 +1,9 @@
 """`page-pipeline tail`: follows a topic."""
 
-import asyncio
 import sys
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, suppress
 
 import click
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -14,8 +13,7 @@ from pipeline.commands.kafka import run
 from pipeline.commands.options import timeout_option, with_settings
 from pipeline.commands.record_line import record_line, record_text
 from pipeline.settings import Settings
-from pipeline.stream.connection import client_options
-from pipeline.stream.header_names import read_any_header_name
+from pipeline.stream.reader import committed_reader
 from pipeline.stream.topic_admin import existing_topic
 from pipeline.stream.topics import Topic
 
@@ -74,7 +72,7 @@ async def _records(
 ) -> AsyncGenerator[ConsumerRecord, None]:
     """Yield records as they come, without end; raise `Refused` when no broker answers any more."""
     topic = await existing_topic(settings, name, seconds)
-    async with _connected_consumer(settings) as consumer:
+    async with committed_reader(settings) as consumer:
         await _position(consumer, topic, from_beginning=from_beginning)
         where = "beginning" if from_beginning else "end"
         click.echo(f"following {name} from the {where}", err=True)
@@ -90,25 +88,6 @@ async def _records(
                     consumer, await existing_topic(settings, name, seconds)
                 )
                 looked = time.monotonic()
-
-
-@asynccontextmanager
-async def _connected_consumer(settings: Settings) -> AsyncGenerator[AIOKafkaConsumer, None]:
-    """Read what the worker reads: whatever its headers, if a transaction has not aborted it."""
-    read_any_header_name()
-    consumer = AIOKafkaConsumer(
-        **client_options(settings),
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        isolation_level="read_committed",
-    )
-    try:
-        await consumer.start()
-        yield consumer
-    finally:
-        # While a broker is away, aiokafka's own cancellation of a fetch escapes from `stop`.
-        with suppress(asyncio.CancelledError):
-            await consumer.stop()
 
 
 async def _position(consumer: AIOKafkaConsumer, topic: Topic, *, from_beginning: bool) -> None:

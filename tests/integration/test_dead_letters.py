@@ -1,0 +1,294 @@
+"""Dead letters listed, and sent again: each exactly once, as its sender sent it."""
+
+import asyncio
+import json
+import signal
+import subprocess
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
+from click.testing import Result
+
+from pipeline.event.result import Code, DeadLetter
+from pipeline.stream.batch import batches
+from pipeline.stream.outlet import Outlet
+from pipeline.stream.outputs import OutputRecord, outputs_of
+from pipeline.stream.replay import watch
+from tests.commands.support import invoke_beside
+from tests.commands.support import start as start_command
+from tests.integration.kafka import Kafka
+from tests.integration.records import Raw, end_offsets, observer, partitions, read
+from tests.integration.topics import Topics, create
+from tests.integration.worker import Start
+
+DAY = 86_400_000
+MONDAY = 1_795_392_000_000  # 2026-11-23T00:00Z
+#: Enough that a replay is still under way when a test stops it.
+MANY = 40_000
+FAST = ("--rate", "1000000")
+READ_SECONDS = 60
+
+Replay = Callable[..., Any]
+
+
+class DeadLetters:
+    """The topics of a test, and what it does with them."""
+
+    def __init__(self, kafka: Kafka, topics: Topics) -> None:
+        self.brokers = kafka.address
+        self.topics = topics
+        self.settings = topics.environment(kafka.address)
+
+    async def write(self, records: Iterable[tuple[Code, Raw]]) -> None:
+        """Write dead letters as the worker does."""
+        letters: defaultdict[int, list[OutputRecord]] = defaultdict(list)
+        for number, (code, raw) in enumerate(records):
+            letters[raw.partition].append(dead_letter(self.topics.raw, number, code, raw))
+        async with AIOKafkaProducer(bootstrap_servers=self.brokers) as producer:
+            for partition, records_of in letters.items():
+                outlet = Outlet(producer, TopicPartition(self.topics.dead_letter, partition))
+                for batch in batches(records_of, outlet.new_builder):
+                    await outlet.deliver(batch)
+
+    async def listed(self, *options: str) -> Any:
+        done = await self._run("list", "--json", *options)
+        return json.loads(done.stdout)
+
+    async def replay(self, *options: str, wait: bool = False) -> Result:
+        return await self._run("replay", *options, *([] if wait else ["--no-wait"]))
+
+    async def raw(self) -> list[ConsumerRecord]:
+        """What a worker reads, when nobody's transaction is open."""
+        async with asyncio.timeout(READ_SECONDS):
+            while await self._ends("read_committed") != await self._ends("read_uncommitted"):
+                await asyncio.sleep(0.05)
+        return await read(self.brokers, self.topics.raw, isolation_level="read_committed")
+
+    async def values(self) -> list[bytes]:
+        return sorted(record.value for record in await self.raw())
+
+    async def sent(self, least: int) -> None:
+        """Wait until the raw topic is so long."""
+        async with asyncio.timeout(READ_SECONDS):
+            while sum((await self._ends("read_uncommitted")).values()) < least:
+                await asyncio.sleep(0.02)
+
+    def starts(self, *options: str) -> subprocess.Popen[bytes]:
+        command = ("dead-letters", "replay", "--no-wait", *options)
+        return start_command(*command, settings=self.settings)
+
+    async def exists(self, topic: str) -> bool:
+        async with observer(self.brokers) as consumer:
+            return bool(await partitions(consumer, topic))
+
+    async def _run(self, command: str, *options: str) -> Result:
+        done = await invoke_beside("dead-letters", command, *options, settings=self.settings)
+        assert done.exit_code == 0, done.output
+        return done
+
+    async def _ends(self, isolation_level: str) -> dict[int, int]:
+        async with observer(self.brokers, isolation_level=isolation_level) as consumer:
+            return await end_offsets(consumer, self.topics.raw)
+
+
+def dead_letter(topic: str, offset: int, code: Code, raw: Raw) -> OutputRecord:
+    value, partition, key, timestamp, headers = raw
+    record = ConsumerRecord(topic, partition, offset, timestamp, 0, key, value, None, 0, 0, headers)
+    field = "name" if code == "missing_name" else None
+    message = f"expected a page event, found number {offset}"
+    (written,) = outputs_of([record], [DeadLetter(code, message, field)]).dead_letters
+    return written
+
+
+def numbered(count: int, code: Code = "invalid_json") -> list[tuple[Code, Raw]]:
+    return [(code, Raw(b"%08d" % n, n % 4, timestamp=MONDAY + n)) for n in range(count)]
+
+
+@pytest.fixture
+async def letters(kafka: Kafka, topics: Topics) -> DeadLetters:
+    await create(kafka.address, topics.raw, topics.enriched, topics.dead_letter)
+    return DeadLetters(kafka, topics)
+
+
+# -- list
+
+
+async def test_list_counts_by_code_and_day_and_shows_the_newest(letters: DeadLetters) -> None:
+    await letters.write(
+        [
+            ("invalid_json", Raw(b"{", 2, timestamp=MONDAY)),
+            ("invalid_json", Raw(b"{", 2, timestamp=MONDAY + DAY)),
+            ("invalid_json", Raw(b"{", 1, timestamp=MONDAY + 1)),
+            ("missing_name", Raw(b"{}", 0, timestamp=-1)),
+        ]
+    )
+    found = await letters.listed("--limit", "1")
+    assert found == {
+        "topic": letters.topics.dead_letter,
+        "dead_letters": 4,
+        "others": 0,
+        "counts": [
+            {"code": "invalid_json", "day": "2026-11-23", "count": 2},
+            {"code": "invalid_json", "day": "2026-11-24", "count": 1},
+            {"code": "missing_name", "day": None, "count": 1},
+        ],
+        "newest": [
+            {
+                "code": "invalid_json",
+                "field": None,
+                "message": "expected a page event, found number 1",
+                "partition": 2,
+                "offset": 1,
+                "timestamp": MONDAY + DAY,
+                "source_offset": "1",
+            },
+            {
+                "code": "missing_name",
+                "field": "name",
+                "message": "expected a page event, found number 3",
+                "partition": 0,
+                "offset": 0,
+                "timestamp": -1,
+                "source_offset": "3",
+            },
+        ],
+    }
+    recent = await letters.listed("--code", "invalid_json", "--since", "2026-11-24", "--limit", "0")
+    assert recent["counts"] == found["counts"][1:2]
+    assert recent["newest"] == []
+
+
+async def test_list_of_an_empty_topic(letters: DeadLetters) -> None:
+    done = await invoke_beside("dead-letters", "list", settings=letters.settings)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout == f"{letters.topics.dead_letter}: 0 dead letters\n"
+    assert (await letters.listed())["dead_letters"] == 0
+
+
+# -- replay
+
+
+async def test_a_record_goes_back_as_its_sender_sent_it(letters: DeadLetters) -> None:
+    headers = (("trace", b"1"), ("error-code", b"theirs"), ("source-offset", b"7"), ("null", None))
+    sent = [
+        Raw(b"{bad", 0, b"key", MONDAY, headers),
+        Raw(None, 1, b"tombstone", MONDAY + 1),
+        Raw(None, 1, None, 0),
+        Raw(b"", 2, None, -1),
+        Raw(b"no time before, one here", 2, None, MONDAY),
+        Raw(b"x" * 900_000, 3, b"large", MONDAY + 2, headers[:1]),
+    ]
+    await letters.write(("internal_error", each) for each in sent)
+    await letters.replay()
+    assert [
+        Raw(each.value, each.partition, each.key, each.timestamp, each.headers)
+        for each in await letters.raw()
+    ] == sent
+
+
+async def test_what_was_sent_is_not_sent_again(letters: DeadLetters) -> None:
+    await letters.write(numbered(100))
+    assert (await letters.replay()).stderr.startswith("100 dead letters sent to ")
+    assert (await letters.replay()).stderr.startswith("0 dead letters sent to ")
+    await letters.write([("invalid_json", Raw(b"new", 3))])
+    assert (await letters.replay()).stderr.startswith("1 dead letters sent to ")
+    assert len(await letters.raw()) == 101
+
+
+async def test_a_part_of_them(letters: DeadLetters) -> None:
+    await letters.write(numbered(8) + numbered(4, "missing_name"))
+
+    async def replayed(*options: str) -> list[int]:
+        before = Counter(await letters.values())
+        skipped = (await letters.replay(*options)).stdout.splitlines()[:-2]
+        assert ("skipped for good" in "".join(skipped)) == ("--since" in options)
+        return [int(value) for value in sorted(Counter(await letters.values()) - before)]
+
+    assert await replayed("--code", "invalid_json", "--until", str(MONDAY + 2)) == [0, 1]
+    assert await replayed("--code", "missing_name", "--limit", "1") == [0]
+    assert await replayed("--code", "invalid_json", "--since", str(MONDAY + 6)) == [6, 7]
+    assert await replayed("--code", "invalid_json") == []
+    assert await replayed() == [1, 2, 3]
+
+
+async def test_a_dry_run_says_what_would_be_sent_and_leaves_everything(
+    letters: DeadLetters,
+) -> None:
+    await letters.write(numbered(8))
+    done = await letters.replay("--dry-run", "--since", str(MONDAY + 2), "--limit", "5")
+    assert done.stdout.splitlines() == [
+        f"5 dead letters would be sent to {letters.topics.raw}",
+        "code          would be sent",
+        "invalid_json              5",
+        "2 dead letters before --since would be skipped for good",
+    ]
+    assert await letters.raw() == []
+    assert not await letters.exists(f"{letters.topics.dead_letter}-replay")
+
+
+@pytest.mark.parametrize(
+    ("how", "exit_code"),
+    [(signal.SIGKILL, -9), (signal.SIGTERM, 143), (signal.SIGINT, 130)],
+    ids=["SIGKILL", "SIGTERM", "Ctrl-C"],
+)
+async def test_exactly_once_though_killed_and_repeated(
+    how: signal.Signals, exit_code: int, letters: DeadLetters
+) -> None:
+    await letters.write(numbered(MANY))
+    for least in (1, 10_000):
+        with letters.starts(*FAST) as process:
+            await letters.sent(least)
+            process.send_signal(how)
+            assert await asyncio.to_thread(process.wait) == exit_code
+            assert process.stderr is not None
+            assert process.stderr.read() == b""
+    assert 0 < len(await letters.raw()) < MANY
+    await letters.replay(*FAST)
+    assert await letters.values() == [b"%08d" % n for n in range(MANY)]
+
+
+async def test_a_second_replay_takes_over_from_the_first(letters: DeadLetters) -> None:
+    await letters.write(numbered(MANY))
+    with letters.starts("--rate", "2000") as first:
+        await letters.sent(1000)
+        await letters.replay(*FAST)
+        assert first.stderr is not None
+        told = (await asyncio.to_thread(first.stderr.read)).decode()
+        assert (await asyncio.to_thread(first.wait), told.count("\n")) == (70, 1)
+        assert told.startswith("page-pipeline: another replay has taken over")
+    assert await letters.values() == [b"%08d" % n for n in range(MANY)]
+
+
+async def test_the_table_says_what_became_of_them(letters: DeadLetters, start: Start) -> None:
+    good = b'{"userId": "u", "name": "n"}'
+    worker = start(PIPELINE_OTHER_TYPES="skip")
+    await worker.reads()
+    await letters.write(
+        [("internal_error", Raw(good, n % 4)) for n in range(40)]
+        + [("internal_error", Raw(b"{", n % 4)) for n in range(5)]
+        + [("unsupported_type", Raw(b'{"type": "track"}', 3)) for n in range(3)]
+        + [("empty_value", Raw(None, 2, b"key"))]
+    )
+    done = await letters.replay(wait=True)
+    assert done.stdout.splitlines() == [
+        "code              replayed  now accepted  dead again  dropped  pending",
+        "empty_value              1             0           1        0        0",
+        "internal_error          45            40           5        0        0",
+        "unsupported_type         3             0           0        3        0",
+        "all                     49            40           6        3        0",
+    ]
+    again = await letters.replay(wait=True)
+    assert again.stdout.splitlines()[-1].split() == ["all", "6", "0", "6", "0", "0"]
+    assert worker.stop() == 0
+
+
+async def test_without_a_worker_they_stay_pending(
+    letters: DeadLetters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "IDLE_SECONDS", 0.5)
+    await letters.write(numbered(3))
+    done = await letters.replay(wait=True)
+    assert done.stdout.splitlines()[-1].split() == ["all", "3", "0", "0", "0", "3"]
