@@ -49,11 +49,11 @@ async def start_producer(
     return producer
 
 
-async def stop_producer(producer: AIOKafkaProducer) -> None:
+async def stop_producer(producer: AIOKafkaProducer, seconds: float = STOP_SECONDS) -> None:
     """Stop `producer`; what the broker has not taken after a few seconds is abandoned."""
     stopping = asyncio.create_task(producer.stop())
     try:
-        await asyncio.wait([stopping], timeout=STOP_SECONDS)
+        await asyncio.wait([stopping], timeout=seconds)
     finally:
         stopping.cancel()
         # That does not reach its sender, which would connect again and write what is abandoned.

@@ -33,7 +33,17 @@ def test_every_command_has_help_with_an_example(command: tuple[str, ...]) -> Non
 
 
 @pytest.mark.parametrize(
-    "command", [("tail",), ("lag",), ("produce",), ("topics", "create"), ("topics", "check")]
+    "command",
+    [
+        ("tail",),
+        ("lag",),
+        ("produce",),
+        ("dead-letters", "list"),
+        ("dead-letters", "replay"),
+        ("topics", "create"),
+        ("topics", "check"),
+    ],
+    ids=" ".join,
 )
 def test_kafka_commands_have_a_timeout(command: tuple[str, ...]) -> None:
     shown = invoke(*command, "--help").stdout
@@ -64,8 +74,13 @@ def test_commands_are_named_as_they_are_called(command: tuple[str, ...]) -> None
             "Invalid value for '--timeout': 0.0 is not in",
         ),
         (["enrich", "--env-file", "/nowhere"], "/nowhere: expected a readable file"),
+        (["dead-letters", "list", "--code", "wrong"], "Invalid value for '--code': 'wrong' is"),
+        (
+            ["dead-letters", "replay", "--since", "2026-11-24", "--until", "2026-11-24"],
+            "--since must be before --until; try 'page-pipeline dead-letters replay --help'\n",
+        ),
     ],
-    ids=["option", "command", "value", "no value", "range", "file"],
+    ids=["option", "command", "value", "no value", "range", "file", "code", "times"],
 )
 def test_wrong_usage_is_one_line(arguments: list[str], told: str) -> None:
     result = invoke(*arguments)

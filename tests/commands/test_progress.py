@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.commands.progress import progress_bar
+from pipeline.commands.progress import counted_progress, progress_bar
 
 
 class Terminal(io.StringIO):
@@ -44,3 +44,18 @@ def test_not_into_a_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("files", [[], [Path("-")]], ids=["standard input", "-"])
 def test_not_of_unknown_size(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     assert shown(files, Terminal(), monkeypatch) == ""
+
+
+@pytest.mark.parametrize(("error", "expected"), [(Terminal(), True), (io.StringIO(), False)])
+def test_of_things_that_are_counted(
+    error: io.StringIO,
+    expected: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "stderr", error)
+    monkeypatch.setenv("TERM", "xterm")
+    with counted_progress("reading", 200) as advance:
+        advance(50)
+    assert ("25%" in error.getvalue()) == expected
+    assert ("50/200" in error.getvalue()) == expected
+    assert (" reading " in error.getvalue()) == expected

@@ -72,7 +72,14 @@ def _user(name: str, password: str = PASSWORD, mechanism: str = "PLAIN") -> dict
     }
 
 
-COMMANDS = [("topics", "check"), ("topics", "create"), ("produce",), ("tail", "raw")]
+COMMANDS = [
+    ("topics", "check"),
+    ("topics", "create"),
+    ("produce",),
+    ("tail", "raw"),
+    ("dead-letters", "list"),
+    ("dead-letters", "replay"),
+]
 
 
 def _use(settings: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> None:

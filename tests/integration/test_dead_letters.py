@@ -2,32 +2,41 @@
 
 import asyncio
 import json
+import random
+import re
+import shlex
 import signal
 import subprocess
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
 from click.testing import Result
 
+from pipeline.broker import embedded_broker
 from pipeline.event.result import Code, DeadLetter
 from pipeline.stream.batch import batches
 from pipeline.stream.outlet import Outlet
 from pipeline.stream.outputs import OutputRecord, outputs_of
 from pipeline.stream.replay import watch
+from pipeline.stream.replay.positions import position_record
 from tests.commands.support import invoke_beside
 from tests.commands.support import start as start_command
 from tests.integration.kafka import Kafka
-from tests.integration.records import Raw, end_offsets, observer, partitions, read
+from tests.integration.records import Raw, end_offsets, observer, partitions, read, write
 from tests.integration.topics import Topics, create
 from tests.integration.worker import Start
+
+DOCS = Path(__file__).parents[2] / "docs" / "dead-letters.md"
 
 DAY = 86_400_000
 MONDAY = 1_795_392_000_000  # 2026-11-23T00:00Z
 #: Enough that a replay is still under way when a test stops it.
-MANY = 40_000
+MANY = 30_000
 FAST = ("--rate", "1000000")
 READ_SECONDS = 60
 
@@ -70,15 +79,38 @@ class DeadLetters:
     async def values(self) -> list[bytes]:
         return sorted(record.value for record in await self.raw())
 
-    async def sent(self, least: int) -> None:
-        """Wait until the raw topic is so long."""
-        async with asyncio.timeout(READ_SECONDS):
-            while sum((await self._ends("read_uncommitted")).values()) < least:
-                await asyncio.sleep(0.02)
+    async def freeze_in_a_transaction(self, process: subprocess.Popen[bytes]) -> None:
+        """Stop a replay's clock while its transaction holds records, and others are committed."""
+        async with (
+            observer(self.brokers) as all_,
+            observer(self.brokers, isolation_level="read_committed") as committed,
+        ):
+            while True:
+                assert process.poll() is None
+                process.send_signal(signal.SIGSTOP)
+                stable = sum((await end_offsets(committed, self.topics.raw)).values())
+                written = sum((await end_offsets(all_, self.topics.raw)).values())
+                if 0 < stable < written == sum((await end_offsets(all_, self.topics.raw)).values()):
+                    return
+                process.send_signal(signal.SIGCONT)
+                await asyncio.sleep(0.01)
 
     def starts(self, *options: str) -> subprocess.Popen[bytes]:
         command = ("dead-letters", "replay", "--no-wait", *options)
         return start_command(*command, settings=self.settings)
+
+    async def use_small_raw_topic(self) -> None:
+        """Use a raw topic that takes 2000 bytes at once."""
+        self.topics = replace(self.topics, raw=f"{self.topics.raw}-2")
+        self.settings = self.topics.environment(self.brokers)
+        await create(self.brokers, self.topics.raw, max_message_bytes="2000")
+        await self.ready()
+
+    async def ready(self) -> None:
+        """Wait until the broker tells of the topics that it has created."""
+        for topic in (self.topics.raw, self.topics.enriched, self.topics.dead_letter):
+            while not await self.exists(topic):
+                await asyncio.sleep(0.05)
 
     async def exists(self, topic: str) -> bool:
         async with observer(self.brokers) as consumer:
@@ -110,7 +142,9 @@ def numbered(count: int, code: Code = "invalid_json") -> list[tuple[Code, Raw]]:
 @pytest.fixture
 async def letters(kafka: Kafka, topics: Topics) -> DeadLetters:
     await create(kafka.address, topics.raw, topics.enriched, topics.dead_letter)
-    return DeadLetters(kafka, topics)
+    letters = DeadLetters(kafka, topics)
+    await letters.ready()
+    return letters
 
 
 # -- list
@@ -238,23 +272,25 @@ async def test_exactly_once_though_killed_and_repeated(
     how: signal.Signals, exit_code: int, letters: DeadLetters
 ) -> None:
     await letters.write(numbered(MANY))
-    for least in (1, 10_000):
-        with letters.starts(*FAST) as process:
-            await letters.sent(least)
-            process.send_signal(how)
-            assert await asyncio.to_thread(process.wait) == exit_code
-            assert process.stderr is not None
-            assert process.stderr.read() == b""
-    assert 0 < len(await letters.raw()) < MANY
+    with letters.starts(*FAST) as process:
+        await letters.freeze_in_a_transaction(process)
+        process.send_signal(how)
+        process.send_signal(signal.SIGCONT)
+        assert await asyncio.to_thread(process.wait) == exit_code
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
     await letters.replay(*FAST)
     assert await letters.values() == [b"%08d" % n for n in range(MANY)]
 
 
-async def test_a_second_replay_takes_over_from_the_first(letters: DeadLetters) -> None:
+async def test_a_second_replay_takes_over_though_the_first_is_not_dead(
+    letters: DeadLetters,
+) -> None:
     await letters.write(numbered(MANY))
-    with letters.starts("--rate", "2000") as first:
-        await letters.sent(1000)
+    with letters.starts(*FAST) as first:
+        await letters.freeze_in_a_transaction(first)
         await letters.replay(*FAST)
+        first.send_signal(signal.SIGCONT)
         assert first.stderr is not None
         told = (await asyncio.to_thread(first.stderr.read)).decode()
         assert (await asyncio.to_thread(first.wait), told.count("\n")) == (70, 1)
@@ -292,3 +328,97 @@ async def test_without_a_worker_they_stay_pending(
     await letters.write(numbered(3))
     done = await letters.replay(wait=True)
     assert done.stdout.splitlines()[-1].split() == ["all", "3", "0", "0", "0", "3"]
+
+
+async def test_a_record_that_its_sender_had_compressed(letters: DeadLetters) -> None:
+    await letters.use_small_raw_topic()
+    await letters.write([("too_large", Raw(b"x" * 50_000)), ("too_large", Raw(b"y", 1))])
+    await letters.replay()
+    assert [len(record.value) for record in await letters.raw()] == [50_000, 1]
+
+
+async def test_a_record_that_is_refused_for_good(letters: DeadLetters) -> None:
+    await letters.use_small_raw_topic()
+    await letters.write([*numbered(1), ("too_large", Raw(random.Random(1).randbytes(50_000)))])
+    done = await invoke_beside("dead-letters", "replay", settings=letters.settings)
+    assert (done.exit_code, done.stderr.count("\n")) == (70, 1)
+    assert "the dead letter at offset 1 needs max.message.bytes of 50" in done.stderr
+    assert await letters.raw() == []
+
+
+@pytest.mark.parametrize(
+    ("topic", "configs", "told"),
+    [
+        (
+            "{raw}",
+            {"message_timestamp_type": "LogAppendTime"},
+            "replaces the dead letters' timestamps with its own",
+        ),
+        ("{dead_letter}-replay", {"cleanup_policy": "delete"}, "must be compacted"),
+        ("{raw}", {"partitions": 2}, "has 2 partitions, and there are dead letters of partition 2"),
+    ],
+    ids=["timestamps", "positions", "partitions"],
+)
+async def test_topics_that_are_not_as_needed(
+    topic: str, configs: dict[str, Any], told: str, kafka: Kafka, topics: Topics
+) -> None:
+    name = topic.format(raw=topics.raw, dead_letter=topics.dead_letter)
+    await create(kafka.address, name, **configs)
+    await create(kafka.address, topics.raw, topics.enriched, topics.dead_letter)
+    letters = DeadLetters(kafka, topics)
+    await letters.ready()
+    await letters.write(numbered(4))
+    done = await invoke_beside("dead-letters", "replay", settings=letters.settings)
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith(f"page-pipeline: {name} {told}")
+
+
+async def test_a_dead_letter_topic_that_was_made_anew(letters: DeadLetters) -> None:
+    positions = f"{letters.topics.dead_letter}-replay"
+    await create(letters.brokers, positions, partitions=1, cleanup_policy="compact")
+    key, value = position_record(("invalid_json", 0), 2)
+    await write(letters.brokers, positions, [Raw(value, key=key)])
+    done = await invoke_beside("dead-letters", "replay", settings=letters.settings)
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert f"{positions} says that 2 dead letters of partition 0 are done, of 0" in done.stderr
+
+
+async def test_a_broker_that_no_longer_answers(kafka: Kafka, letters: DeadLetters) -> None:
+    await letters.write(numbered(MANY))
+    with letters.starts("--timeout", "2", "--rate", "5000") as process:
+        await letters.freeze_in_a_transaction(process)
+        kafka.freeze()
+        try:
+            process.send_signal(signal.SIGCONT)
+            assert process.stderr is not None
+            told = (await asyncio.to_thread(process.stderr.read)).decode()
+        finally:
+            kafka.thaw()
+    assert (process.returncode, told) == (
+        69,
+        "page-pipeline: the broker does not answer in time; see --timeout\n",
+    )
+
+
+async def test_a_broker_without_transactions(topics: Topics) -> None:
+    with embedded_broker() as brokers:
+        settings = topics.environment(brokers)
+        await invoke_beside("topics", "create", settings=settings)
+        listed = await invoke_beside("dead-letters", "list", settings=settings)
+        assert listed.stdout == f"{topics.dead_letter}: 0 dead letters\n"
+        done = await invoke_beside("dead-letters", "replay", settings=settings)
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith("page-pipeline: a replay needs a broker with transactions")
+
+
+async def test_the_commands_of_the_documentation_run(
+    letters: DeadLetters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "IDLE_SECONDS", 0.1)
+    await letters.write(numbered(4, "missing_identity"))
+    blocks = re.findall(r"^```sh\n(.*?)^```$", DOCS.read_text(), re.MULTILINE | re.DOTALL)
+    for command in "".join(blocks).splitlines():
+        program, *arguments = shlex.split(command)
+        done = await invoke_beside(*arguments, settings=letters.settings)
+        assert (program, done.exit_code) == ("page-pipeline", 0), done.output
+    assert len(await letters.raw()) == 4

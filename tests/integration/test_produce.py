@@ -132,7 +132,9 @@ async def test_a_topic_that_does_not_exist(broker: str, topics: Topics) -> None:
     assert (done.exit_code, done.stderr) == (1, told)
 
 
-@pytest.mark.parametrize("command", [("produce",), ("tail", "raw"), ("topics", "check")])
+@pytest.mark.parametrize(
+    "command", [("produce",), ("tail", "raw"), ("topics", "check"), ("dead-letters", "replay")]
+)
 def test_no_broker(command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     brokers = f"127.0.0.1:{free_port()}"
     monkeypatch.setenv("PIPELINE_BROKERS", brokers)

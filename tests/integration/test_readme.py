@@ -62,7 +62,9 @@ def test_the_walk_on_a_kafka(broker: str, topics: Topics) -> None:
                 case [_, "worker"] as words:
                     worker = child.start(*words, env=variables, output=subprocess.DEVNULL)
                     running.callback(child.stop, worker)
-                case [_, "topics" | "produce", *_] as words:
+                case [_, "dead-letters", "replay", *_] if missing():
+                    pass  # it needs transactions, which the embedded broker lacks
+                case [_, "topics" | "produce" | "dead-letters", *_] as words:
                     subprocess.run(words, cwd=ROOT, env=variables, check=True)
                 case [_, "tail", *_] as words:
                     output = subprocess.check_output(words, env=variables)

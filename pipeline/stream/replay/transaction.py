@@ -23,7 +23,8 @@ from pipeline.stream.topics import Topic
 #: in milliseconds, unless the next replay begins before: that ends it at once.
 TRANSACTION_TIMEOUT_MS: Final = 15_000
 #: How long it may take to abort a transaction, in seconds; without it the broker does it.
-ABORT_SECONDS: Final = 2.0
+ABORT_SECONDS: Final = 1.0
+STOP_SECONDS: Final = 0.5
 BATCH_BYTES: Final = 256 * 1024
 
 
@@ -141,7 +142,8 @@ async def _stop(producer: AIOKafkaProducer) -> None:
         await producer.stop()
         return
     with suppress(KafkaError):
-        await stop_producer(producer)
+        # What is not delivered by now belongs to a transaction that failed.
+        await stop_producer(producer, STOP_SECONDS)
 
 
 def _compressed_builder() -> BatchBuilder:
