@@ -1,21 +1,35 @@
 """Credentials, certificates and rights: what is not accepted ends a command with exit code 2."""
 
+import asyncio
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from aiokafka.protocol.admin import CreateAclsRequest
 
 from pipeline.broker import free_port
-from tests.commands.support import invoke, run
+from pipeline.settings import Settings
+from pipeline.stream.topic_admin import admin_client
+from tests.commands.support import invoke, invoke_beside, run
 from tests.integration.kafka import Kafka, missing
 
 PASSWORD = "correct horse"
+DEAD_LETTERS = Path(__file__).parents[2] / "docs" / "dead-letters.md"
+
+#: Kafka's own numbers.
+OPERATIONS = {"READ": 3, "WRITE": 4, "CREATE": 5, "DESCRIBE": 8, "DESCRIBE_CONFIGS": 10}
+TOPIC, GROUP, TRANSACTIONAL_ID = 2, 3, 5
+LITERAL, ALLOW = 3, 3
 
 
 class Guarded(NamedTuple):
-    """A broker that does not let everybody in: alice may do everything, bob nothing."""
+    """A broker that does not let everybody in: alice may do everything, bob nothing.
+
+    Carol may do what she is granted.
+    """
 
     plain: str
     password: str
@@ -40,7 +54,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
         "SASL_PLAINTEXT:SASL_PLAINTEXT,SSL:SSL",
         "sasl.enabled.mechanisms": "PLAIN",
         "listener.name.sasl_plaintext.plain.sasl.jaas.config": f'{login} user_alice="{PASSWORD}"'
-        f' user_bob="{PASSWORD}";',
+        f' user_bob="{PASSWORD}" user_carol="{PASSWORD}";',
         "ssl.keystore.location": str(keystore),
         "ssl.keystore.password": PASSWORD,
         "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
@@ -162,3 +176,48 @@ def test_a_worker_does_not_wait_for_what_it_may_not_do(guarded: Guarded) -> None
     assert done.returncode == 2
     assert b"Invalid username or password" in done.stderr
     assert b"a wrong one" not in done.stderr
+
+
+async def test_a_replay_needs_no_more_rights_than_the_documentation_says(guarded: Guarded) -> None:
+    settings = {"PIPELINE_BROKERS": guarded.password}
+    await invoke_beside("topics", "create", settings=_user("alice") | settings)
+    carol = _user("carol") | settings
+    assert (await invoke_beside("dead-letters", "replay", settings=carol)).exit_code == 2
+    await _grant(guarded.plain, "carol", _documented_rights())
+    async with asyncio.timeout(10):
+        while True:  # until the broker, too, has read what its controller has written
+            done = await invoke_beside("dead-letters", "replay", settings=carol)
+            if done.exit_code == 0:
+                break
+    assert done.stderr == "0 dead letters sent to page-events-raw\n"
+
+
+def _documented_rights() -> list[tuple[int, str, str]]:
+    """The rights for a replay: a kind of resource, its name, the operations."""
+    resources = {
+        "the raw topic": [(TOPIC, "page-events-raw")],
+        "the enriched and the dead-letter topic": [
+            (TOPIC, "page-events-enriched"),
+            (TOPIC, "page-events-dead-letter"),
+        ],
+        "the topic `{dead-letter topic}-replay`": [(TOPIC, "page-events-dead-letter-replay")],
+        "the transactional id `{dead-letter topic}-replay`": [
+            (TRANSACTIONAL_ID, "page-events-dead-letter-replay")
+        ],
+        "the workers' consumer group": [(GROUP, "page-enrichment")],
+    }
+    rows = re.findall(
+        r"^\| (?:`replay` )?\| (.*) \| (.*) \|$", DEAD_LETTERS.read_text(), re.MULTILINE
+    )
+    return [(*each, operations) for named, operations in rows for each in resources[named]]
+
+
+async def _grant(brokers: str, user: str, rights: list[tuple[int, str, str]]) -> None:
+    async with admin_client(Settings(brokers=brokers), 10) as admin:
+        for kind, name, operations in rights:
+            for operation in operations.split(", "):
+                request = CreateAclsRequest(
+                    kind, name, LITERAL, f"User:{user}", "*", OPERATIONS[operation], ALLOW
+                )
+                answer = await admin._send_request(request)
+                assert [code for code, _ in answer.creation_responses] == [0]
