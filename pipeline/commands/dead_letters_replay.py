@@ -1,5 +1,7 @@
 """Replays dead letters, and says what was sent and what became of it."""
 
+import math
+import time
 from typing import NamedTuple
 
 import click
@@ -10,6 +12,7 @@ from pipeline.settings import Settings
 from pipeline.stream.replay.outcomes import Outcomes
 from pipeline.stream.replay.replay import open_replay
 from pipeline.stream.replay.selection import Prefixes, Selection
+from pipeline.stream.topics import Topic
 
 
 class Options(NamedTuple):
@@ -25,11 +28,14 @@ async def replay_dead_letters(settings: Settings, selection: Selection, options:
     """Send what is selected, or say what would be sent."""
     async with open_replay(settings, options.seconds, counted_progress) as replay:
         if options.dry_run:
-            _say_plan(settings, await replay.plan(selection))
+            prefixes = await replay.plan(selection)
+            _say_plan(settings, prefixes)
+            _warn_of_retention(replay.raw, prefixes)
             return
         prefixes, outcomes = await replay.send(selection, options.rate)
         replayed = outcomes.replayed.total()
         click.echo(f"{replayed} dead letters sent to {settings.raw_topic}", err=True)
+        _warn_of_retention(replay.raw, prefixes)
         if options.wait:
             await replay.wait(outcomes)
     _say_skipped(prefixes, "are")
@@ -41,6 +47,13 @@ def _say_plan(settings: Settings, prefixes: Prefixes) -> None:
     if prefixes.sent:
         click.echo("\n".join(text_table(("code", "would be sent"), sorted(prefixes.sent.items()))))
     _say_skipped(prefixes, "would be")
+
+
+def _warn_of_retention(raw: Topic, prefixes: Prefixes) -> None:
+    """Timestamps are kept, and the broker deletes by them: perhaps before a worker has read."""
+    if prefixes.oldest < time.time() * 1000 - (raw.number("retention.ms") or math.inf):
+        text = "is shorter than the age of some of them: without running workers they may be lost"
+        click.echo(f"warning: retention.ms of {raw.name} {text}", err=True)
 
 
 def _say_skipped(prefixes: Prefixes, verb: str) -> None:

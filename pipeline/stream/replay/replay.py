@@ -51,7 +51,7 @@ class Replay:
     ) -> None:
         self._settings = settings
         self._admin = admin
-        self._raw, self._dead_letter = topics
+        self.raw, self._dead_letter = topics
         self._dead_letters = dead_letters
         self._reader, _, self._seconds = dead_letters
         self._show = show
@@ -79,12 +79,12 @@ class Replay:
             topic = await create_positions_topic(self._admin, self._name, self._dead_letter)
         try:
             async with transactional_writer(
-                self._settings, self._raw, self._name, self._seconds
+                self._settings, self.raw, self._name, self._seconds
             ) as writer:
                 # Behind the fence: no other replay moves them any more.
                 prefixes = Prefixes(selection, await self._positions(topic))
                 async with asyncio.timeout(self._seconds):
-                    await self._watch.start(self._raw.partitions)
+                    await self._watch.start(self.raw.partitions)
                 return prefixes, await self._send(writer, prefixes, rate)
         except ProducerFenced:
             raise Refused(FENCED, EXIT_BUG) from None
@@ -100,7 +100,7 @@ class Replay:
         start = now()
         async with aclosing(self._rounds(prefixes, min(rate, ROUND_RECORDS))) as planned:
             async for each in planned:
-                await asyncio.sleep(start + outcomes.replayed.total() / rate - now())
+                await asyncio.sleep(pause(outcomes.replayed.total(), rate, now() - start))
                 await self._write(writer, each, outcomes)
         return outcomes
 
@@ -142,6 +142,11 @@ async def open_replay(
         dead_letters = await find_logs(reader, dead_letter, seconds)
         check_partitions(raw, dead_letters.logs)
         yield Replay(settings, admin, (raw, dead_letter), dead_letters, show)
+
+
+def pause(sent: int, rate: int, elapsed: float) -> float:
+    """Give how long to wait, in seconds, so that what was sent is no more than `rate` a second."""
+    return max(0.0, sent / rate - elapsed)
 
 
 def check_topics(

@@ -1,5 +1,6 @@
 """Which dead letters a replay sends, and how far it has come: decided one by one, in order."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
@@ -24,6 +25,7 @@ class Prefixes:
 
     So little has to be remembered that it fits into the transaction of the records themselves. It
     is why `until` and `limit` end a prefix, and `since` moves it over what is older, for good.
+    `oldest` is the earliest timestamp of what is sent.
     """
 
     def __init__(self, selection: Selection, positions: Mapping[Prefix, int]) -> None:
@@ -33,6 +35,7 @@ class Prefixes:
         self._ended: set[Prefix] = set()
         self.sent: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
+        self.oldest: float = math.inf
 
     @property
     def exhausted(self) -> bool:
@@ -60,6 +63,7 @@ class Prefixes:
             self.skipped[code] += 1
             return "skipped"
         self.sent[code] += 1
+        self.oldest = min(self.oldest, timestamp)
         return "sent"
 
     def changes(self) -> dict[Prefix, int]:

@@ -73,7 +73,7 @@ class TransactionalWriter:
             for batch in self._fitting(records)
         ]
         written = [
-            Written((await self._delivered(batch, delivery)).offset, len(batch.records))
+            Written((await self._delivered(partition, batch, delivery)).offset, len(batch.records))
             for batch, delivery in delivered
         ]
         await asyncio.gather(*sent)
@@ -87,12 +87,13 @@ class TransactionalWriter:
             else:
                 yield from batches(batch.records, _compressed_builder)
 
-    async def _delivered(self, batch: Batch, delivery: Awaitable[Any]) -> Any:
+    async def _delivered(self, partition: int, batch: Batch, delivery: Awaitable[Any]) -> Any:
         try:
             return await delivery
         except MessageSizeTooLargeError:
-            text = f"the dead letter at offset {batch.records[0].offset} needs max.message.bytes of"
-            raise Refused(f"{self._raw}: {text} {batch.builder.size()}", EXIT_BUG) from None
+            place = f"the dead letter at offset {batch.records[0].offset} of partition {partition}"
+            text = f"{place} needs max.message.bytes={batch.builder.size()} or more"
+            raise Refused(f"{self._raw}: {text}", EXIT_BUG) from None
 
     async def _abort(self) -> None:
         if not self._producer._txn_manager.is_fatal_error():
