@@ -15,9 +15,9 @@ from pipeline.settings import Settings
 from pipeline.stream.topic_admin import admin_client
 from tests.commands.support import invoke, invoke_beside, run
 from tests.integration.kafka import Kafka, missing
+from tests.pages import PAGES
 
 PASSWORD = "correct horse"
-DEAD_LETTERS = Path(__file__).parents[2] / "docs" / "dead-letters.md"
 
 #: Kafka's own numbers.
 OPERATIONS = {"READ": 3, "WRITE": 4, "CREATE": 5, "DESCRIBE": 8, "DESCRIBE_CONFIGS": 10}
@@ -207,7 +207,7 @@ def _documented_rights() -> list[tuple[int, str, str]]:
         "the workers' consumer group": [(GROUP, "page-enrichment")],
     }
     rows = re.findall(
-        r"^\| (?:`replay` )?\| (.*) \| (.*) \|$", DEAD_LETTERS.read_text(), re.MULTILINE
+        r"^\| (?:`replay` )?\| (.*) \| (.*) \|$", PAGES["dead-letters.md"], re.MULTILINE
     )
     return [(*each, operations) for named, operations in rows for each in resources[named]]
 

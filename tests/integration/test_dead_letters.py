@@ -2,11 +2,8 @@
 
 import asyncio
 import random
-import re
-import shlex
 import signal
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +17,6 @@ from tests.integration.kafka import Kafka
 from tests.integration.records import Raw, write
 from tests.integration.topics import Topics, create
 from tests.integration.worker import Start
-
-DOCS = Path(__file__).parents[2] / "docs" / "dead-letters.md"
 
 DAY = 86_400_000
 #: Enough that a replay is still under way when a test stops it.
@@ -299,16 +294,3 @@ async def test_a_broker_without_transactions(topics: Topics) -> None:
         done = await invoke_beside("dead-letters", "replay", settings=settings)
     assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
     assert done.stderr.startswith("page-pipeline: a replay needs a broker with transactions")
-
-
-async def test_the_commands_of_the_documentation_run(
-    letters: DeadLetters, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(watch, "IDLE_SECONDS", 0.1)
-    await letters.write(numbered(4, "missing_identity"))
-    blocks = re.findall(r"^```sh\n(.*?)^```$", DOCS.read_text(), re.MULTILINE | re.DOTALL)
-    for command in "".join(blocks).splitlines():
-        program, *arguments = shlex.split(command)
-        done = await invoke_beside(*arguments, settings=letters.settings)
-        assert (program, done.exit_code) == ("page-pipeline", 0), done.output
-    assert len(await letters.raw()) == 4
