@@ -114,6 +114,8 @@ PRIVATE: dict[str, tuple[type, str]] = {
     "the coordinator's error": (GroupCoordinator, "check_errors"),
     "the position behind control records": (TopicPartitionState, "has_valid_position"),
     "the producer id and epoch of the fence": (TransactionManager, "set_pid_and_epoch"),
+    "whether a transaction can still be aborted": (TransactionManager, "is_fatal_error"),
+    "whether a producer has started": (Sender, "sender_task"),
 }
 
 

@@ -19,8 +19,8 @@ from pipeline.stream.producer import stop_producer
 from pipeline.stream.topic_creation import DEFAULT_LIMIT
 from pipeline.stream.topics import Topic
 
-#: A transaction that a killed replay leaves open keeps readers from what is behind it for so long,
-#: in milliseconds, unless the next replay begins before: that ends it at once.
+#: A transaction that a killed replay leaves open keeps readers from what is behind it. The brokers
+#: abort it when it is so old, in milliseconds; the next replay, when it begins.
 TRANSACTION_TIMEOUT_MS: Final = 15_000
 #: How long it may take to abort a transaction, in seconds; without it the broker does it.
 ABORT_SECONDS: Final = 1.0
