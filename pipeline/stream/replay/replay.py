@@ -39,7 +39,7 @@ FENCED: Final = (
 
 
 class Replay:
-    """One replay of the dead letters that there are when it is opened."""
+    """One replay of the dead letters that there are when it begins."""
 
     def __init__(
         self,
@@ -115,6 +115,8 @@ class Replay:
 
     async def _positions(self, topic: Topic) -> dict[Prefix, int]:
         positions = await read_positions(self._reader, topic, self._seconds)
+        # Anew: a replay that has ended meanwhile may have done what was not there before.
+        self._dead_letters = await find_logs(self._reader, self._dead_letter, self._seconds)
         check_positions(self._name, positions, self._dead_letters.logs)
         return positions
 
