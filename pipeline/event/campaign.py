@@ -15,6 +15,7 @@ _PARAMETER: Final = re.compile(
     r"(?:^|&)((?:u|%[57]5)(?:t|%[57]4)(?:m|%[46]d)(?:_|%5f)[^&=]*)=([^&]+)",
     re.IGNORECASE | re.ASCII,
 )
+_NONE: Final[Mapping[str, str]] = {}
 
 
 def put_campaign(
@@ -53,7 +54,8 @@ def read_campaign(query: str) -> Mapping[str, str]:
 
 def _page_campaign(properties: dict[str, Any], url: Url | None) -> Mapping[str, str]:
     """Read the first place that has a campaign: the search, the fragment, the sent hash."""
-    found = read_campaign(properties.get("search", "").removeprefix("?"))
+    search = properties.get("search")
+    found = read_campaign(search.removeprefix("?")) if search else _NONE
     if not found and url and url.hash:
         found = read_campaign(_behind_route(url.hash))
     if not found and isinstance(sent := properties.get("hash"), str):

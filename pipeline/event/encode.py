@@ -40,6 +40,8 @@ def encode(event: dict[str, Any], warnings: Warnings) -> Enriched:
         context["warnings"] = warnings
     key: str = event["userId"] or event["anonymousId"]
     ordered = _NO_EVENT | event
-    present = {member: value for member, value in ordered.items() if value is not None}
+    # Deleting the few takes less than copying the others.
+    for member in [member for member, value in ordered.items() if value is None]:
+        del ordered[member]
     codes = tuple([warning["code"] for warning in warnings]) if warnings else ()
-    return Enriched(orjson.dumps(present), key.encode(), codes)
+    return Enriched(orjson.dumps(ordered), key.encode(), codes)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from dataclasses import field as member
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Stage = Literal["decode", "validate"]
 Code = Literal[
@@ -36,18 +36,20 @@ DECODE_CODES: Final[frozenset[Code]] = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Enriched:
+class Enriched(NamedTuple):
     """A canonical event, ready to publish.
 
     `value` is the event as JSON, `key` the record's key (the user id, else the anonymous id),
     both UTF-8; `warnings` are the codes of `context.warnings`, one for each entry.
     """
 
-    # No payload in a repr: it may be logged.
-    value: bytes = member(repr=False)
-    key: bytes = member(repr=False)
+    value: bytes
+    key: bytes
     warnings: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        # No payload: it may be logged.
+        return f"Enriched(warnings={self.warnings!r})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,11 @@ def put_timestamps(
     `kafka_timestamp` is in milliseconds since 1970, `skew_tolerance` in seconds.
     """
     sent_at = _clean(event, "sentAt", warnings)
-    original = _clean(event, "originalTimestamp", warnings)
+    original = (
+        _clean(event, "originalTimestamp", warnings) if "originalTimestamp" in event else None
+    )
     timestamp = _clean(event, "timestamp", warnings)
-    received_at = _clean(event, "receivedAt", warnings)
+    received_at = _clean(event, "receivedAt", warnings) if "receivedAt" in event else None
     if received_at is None:
         received_at = _receive(kafka_timestamp, (sent_at, original, timestamp), warnings)
         event["receivedAt"] = write_instant(received_at)
