@@ -302,6 +302,8 @@ def alone(found: Canonical, each: Member) -> Any:
     bare: Event = {} if each.path in NAMES else {"name": "n"}
     sent = {".".join(path): value for path, value in leaves(found.raw)}
     bare |= event({path: value for path, value in sent.items() if path in kept})
+    if "messageId" not in kept:
+        del bare["messageId"]
     return value_at(enriched(bare), each.path)
 
 
