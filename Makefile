@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 UV := uv==0.13.9
+HELM := v3.18.6
 PEERS := aiokafka bytewax confluent faust quixstreams
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -38,6 +39,14 @@ lint: .venv/.dev ## Check style, types and the direction of imports
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
+.PHONY: audit
+audit: .venv/.audit ## Ask PyPI for known vulnerabilities of what the image and the tests install
+	.venv/bin/pip-audit --vulnerability-service pypi --disable-pip --require-hashes \
+		--strict --progress-spinner off -r requirements/run.txt -r requirements/dev.txt
+
+.PHONY: helm
+helm: .tools/helm ## Build the Helm that the tests of the chart run; two minutes
+
 .PHONY: format
 format: .venv/.dev ## Put the code into the one format
 	.venv/bin/ruff check --fix
@@ -51,6 +60,8 @@ lock: .venv/bin/python ## Lock the newest versions that pyproject.toml allows
 	$(LOCK) --output-file requirements/demo.txt pyproject.toml --extra demo --group build $(SAME)
 	$(LOCK) --output-file requirements/run.txt pyproject.toml $(SAME)
 	$(LOCK) --output-file requirements/build.txt --group build $(SAME)
+	$(LOCK) --output-file requirements/audit.txt --group audit $(SAME)
+	$(LOCK) --output-file requirements/go.txt --group go $(SAME)
 	$(LOCK) --output-file benchmarks/peers/core.txt benchmarks/peers/core.in \
 		--constraint requirements/run.txt
 	for peer in $(PEERS); do $(LOCK) --output-file benchmarks/peers/$$peer.txt \
@@ -62,8 +73,15 @@ SAME := --constraint requirements/dev.txt
 
 .PHONY: clean
 clean: ## Remove the environment, the caches and the brokers' jars
-	rm -rf .venv .kafka .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+	rm -rf .venv .kafka .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
 		build dist *.egg-info
+
+# There is no package of Helm. Go checks what it fetches against its checksum database.
+.tools/helm: | .venv/bin/python
+	@echo "Building Helm $(HELM) ..."
+	@go version 2>/dev/null | grep -Eq 'go1\.(2[4-9]|[3-9][0-9])' || $(MAKE) --no-print-directory .venv/.go
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" GOBIN="$(CURDIR)/.tools" \
+		go install -ldflags='-s -w' helm.sh/helm/v3/cmd/helm@$(HELM)
 
 .venv/.%: requirements/%.txt pyproject.toml | .venv/bin/python
 	@echo "Installing $< into .venv ..."

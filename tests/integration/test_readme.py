@@ -32,7 +32,7 @@ def commands(beginning: str) -> list[str]:
 
 def test_every_command_is_of_a_kind_that_is_tested_here() -> None:
     tested = [*commands("make "), *commands("page-pipeline ")]
-    # No container can run here; tests/test_deploy.py checks what can be known without one.
+    # No container can run here; tests/deploy/ checks what can be known without one.
     others = ["docker compose up --build --scale worker=3"]
     others += ["source .venv/bin/activate", "export PIPELINE_BROKERS=localhost:9092"]
     assert sorted("".join(blocks("sh")).splitlines()) == sorted(tested + others)
