@@ -11,11 +11,15 @@ from faust.types import AgentT
 from yarl import URL
 
 from pipeline.event.enricher import Enricher
+from pipeline.observe.health import State, health, readiness
 from pipeline.settings import Settings
 from pipeline.stream.agent import enrich_page_events
 from pipeline.stream.chunk import ChunkSchema
 from pipeline.stream.consumer import ChunkedConsumer
 from pipeline.stream.transport import ChunkedTransport
+from pipeline.stream.web import WebServer, answer
+
+logger = logging.getLogger(__name__)
 
 #: Faust gives up on positioning the consumer after this long, in seconds; a broker that is away is
 #: waited for instead, however long that takes.
@@ -23,9 +27,14 @@ POSITIONING_SECONDS = 24 * 3600.0
 
 
 class Boot(BootStrategy):
-    """Faust's own producer is not started: every partition has one of its own."""
+    """Starts neither Faust's own producer nor the web server.
+
+    Every partition has a producer of its own, and the worker starts the web server before it waits
+    for its brokers.
+    """
 
     enable_kafka_producer = False
+    enable_web = False
 
 
 class Tables(TableManager):
@@ -53,6 +62,22 @@ class Application(faust.App):
         """An agent's bug ends the process: Faust would go on behind the chunk that it failed on."""
         cast("ChunkedConsumer", self.consumer).fail(cast("Exception", error))
 
+    def observed(self) -> State | None:
+        """What there is to know of this worker; None before it has found its brokers."""
+        consumer = cast("ChunkedConsumer | None", self._consumer)
+        return consumer.observed() if consumer and consumer.is_connected else None
+
+    def _new_web(self) -> WebServer:
+        """Replaces Faust's server (app/base.py:2231)."""
+        pages = {
+            "/healthz": lambda: answer(health(self.observed(), self.settings.stall_seconds)),
+            "/readyz": lambda: answer(readiness(self.observed())),
+        }
+        return WebServer(self, pages, on_listening=self._say_where)
+
+    def _say_where(self, address: str) -> None:
+        logger.info("Serving /healthz and /readyz on %s", address)
+
     def _create_directories(self) -> None:
         """Faust makes a directory for its tables here; there are none."""
 
@@ -73,10 +98,12 @@ def build_application(settings: Settings) -> Application:
         TableManager=Tables,
         topic_allow_declare=False,
         topic_disable_leader=True,
-        web_enabled=False,
+        web_bind=settings.web_host,
         Worker="pipeline.stream.worker:Worker",
         worker_redirect_stdouts=False,
     )
+    # Faust itself refuses port 0. Its option --web-port comes later, and wins.
+    cast("Any", faust.Settings).web_port.on_set(application.conf, settings.web_port)
     raw_topic = application.topic(settings.raw_topic, schema=ChunkSchema())
     run = partial(enrich_page_events, enricher=Enricher(settings.rules))
     application.agent(raw_topic, name="enrich_page_events")(run)

@@ -48,6 +48,7 @@ class Assignment:
         self._watch = watch
         self._on_room = on_room
         self._on_failure = on_failure
+        self.fenced = 0
         self._partitions: dict[TopicPartition, Partition] = {}
         self._fenced: Counter[TopicPartition] = Counter()
         self._refences: set[asyncio.Task[None]] = set()
@@ -176,6 +177,7 @@ class Assignment:
         if self._partitions[tp].lost:
             return  # the brokers refuse every chunk that was in flight
         self._fenced[tp] += 1
+        self.fenced += 1
         where = {"topic": tp.topic, "partition": tp.partition}
         logger.warning(
             "Fenced: somebody else writes partition %d now; what was not written is dropped",

@@ -18,6 +18,7 @@ from aiokafka.structs import OffsetAndMetadata
 from faust.types import TP, ConsumerMessage, Message
 from mode import Service
 
+from pipeline.observe.health import State
 from pipeline.settings import Settings
 from pipeline.stream.assignment import Assignment
 from pipeline.stream.broker_watch import BrokerWatch
@@ -26,6 +27,7 @@ from pipeline.stream.chunk_source import ChunkSource
 from pipeline.stream.group_member import group_member
 from pipeline.stream.guarantees import guarantee_of
 from pipeline.stream.local_consumer import LocalConsumer
+from pipeline.stream.observer import LOOK_SECONDS, Observer
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class ChunkedConsumer(LocalConsumer):
             on_failure=self.fail,
         )
         self._source = ChunkSource(self._assignment, self._report)
+        self.observer = Observer(self._settings, self._watch, self._assignment)
         self._opening: asyncio.Task[None] | None = None
         self._opened = asyncio.Event()
         self._reported: type[KafkaError] | None = None
@@ -196,6 +199,18 @@ class ChunkedConsumer(LocalConsumer):
             self._check_group()
             await self.sleep(RETRY_SECONDS)
 
+    @Service.task
+    async def _observe(self) -> None:
+        while not self.should_stop:
+            await self.observer.look(self.kafka)
+            await self.sleep(LOOK_SECONDS)
+
+    def observed(self) -> State:
+        """What there is to know of this worker now."""
+        # A spare is given nothing to open: Faust only resumes it.
+        spare = self.observer.rebalances and self.flow_active and not self.assignment()
+        return self.observer.state(self.kafka, restored=self._opened.is_set() or bool(spare))
+
     def _check_group(self) -> None:
         """Say what the group refuses: aiokafka's coordinator waits until somebody takes note of it.
 
@@ -242,6 +257,7 @@ class ChunkedConsumer(LocalConsumer):
             self._assignment.skip_to({tp: self._position(tp) for tp in self._assignment})
         offsets = self._assignment.committable()
         if not offsets:
+            self.observer.all_committed()
             return False
         try:
             await self.kafka.commit(
@@ -253,6 +269,7 @@ class ChunkedConsumer(LocalConsumer):
             logger.debug("The commit has to wait: %s", type(error).__name__)
             return False
         self._assignment.committed(offsets)
+        self.observer.all_committed()
         return True
 
     def _position(self, tp: TopicPartition) -> int:
@@ -292,6 +309,7 @@ class RebalanceListener(ConsumerRebalanceListener):  # type: ignore[misc]  # it 
         self._consumer.app.consumer_generation_id = generation
         with self._failing():
             await self._consumer.on_partitions_assigned({TP(*tp) for tp in assigned}, generation)
+            self._consumer.observer.rebalances += 1
 
     @contextmanager
     def _failing(self) -> Iterator[None]:

@@ -22,6 +22,11 @@ class LocalConsumer(Consumer):
             raise RuntimeError("the consumer has not been started")
         return self._kafka
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a client."""
+        return self._kafka is not None
+
     def assignment(self) -> set[TP]:
         """The partitions this worker has."""
         return {TP(*tp) for tp in self.kafka.assignment()}

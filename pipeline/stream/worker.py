@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from asyncio import all_tasks
+from collections.abc import Iterable
 from typing import Any, NoReturn, cast
 
 import faust
 from faust.cli.faust import cli
+from mode import ServiceT
 
 from pipeline.exits import EXIT_BUG, EXIT_DONE, Refused
 from pipeline.logs import configure_logging, log_bug
@@ -24,8 +26,7 @@ def run(settings: Settings, faust_arguments: list[str]) -> int:
     `faust_arguments` are the options of Faust's own worker command; they win over `settings`.
     """
     use_uvloop()
-    arguments = ["--quiet", "worker", "--loglevel", settings.log_level, "--without-web"]
-    arguments += faust_arguments
+    arguments = ["--quiet", "worker", "--loglevel", settings.log_level, *faust_arguments]
     try:
         cli(args=arguments, app=build_application(settings), standalone_mode=False)
     except SystemExit as stopped:
@@ -52,9 +53,16 @@ class Worker(faust.Worker):
         super().__init__(*arguments, **options)
         self.spinner = None
 
+    def on_init_dependencies(self) -> Iterable[ServiceT]:
+        """Start the web server first and stop it last: it tells of the start and of the stop."""
+        dependencies = super().on_init_dependencies()
+        return [self.app.web, *dependencies] if self.app.conf.web_enabled else dependencies
+
     async def on_first_start(self) -> None:
         """Wait until there is something to work with; Ctrl-C and SIGTERM end the wait."""
         await super().on_first_start()
+        if self.app.conf.web_enabled:
+            await self.app.web.start()
         await wait_until_ready(self.app.settings)
 
     def execute_from_commandline(self) -> NoReturn:

@@ -7,7 +7,7 @@ import pytest
 from pipeline.broker import embedded_broker
 from tests.integration.kafka import Kafka, missing
 from tests.integration.topics import Topics
-from tests.integration.worker import Start, Worker
+from tests.integration.worker import COMMAND, Start, Worker
 
 _WITHOUT_KAFKA = pytest.StashKey[str]()
 
@@ -44,9 +44,10 @@ def start(kafka: Kafka, topics: Topics, tmp_path: Path) -> Iterator[Start]:
     """Start workers on the test's topics; whatever is left of them at the end is killed."""
     workers: list[Worker] = []
 
-    def start(**settings: str) -> Worker:
+    def start(*options: str, **settings: str) -> Worker:
         environment = topics.environment(kafka.address) | settings
-        workers.append(Worker(tmp_path / f"worker-{len(workers)}.log", environment))
+        log = tmp_path / f"worker-{len(workers)}.log"
+        workers.append(Worker(log, environment, (*COMMAND, *options)))
         workers[-1].start()
         return workers[-1]
 

@@ -23,6 +23,7 @@ from faust.app import App
 from faust.tables.manager import TableManager
 from faust.tables.recovery import Recovery
 from faust.transport.consumer import Consumer
+from faust.web.drivers.aiohttp import Server
 from mode import Worker
 
 from pipeline.stream.outlet import GZIP
@@ -51,6 +52,15 @@ SAYS: dict[str, tuple[Callable[..., Any], str]] = {
         "await self.sleep(1.0)",
     ),
     "Faust hands an agent's bug to `_on_agent_error`": (App.agent, "on_error=self._on_agent_error"),
+    "Faust resumes a worker without partitions and positions nothing": (
+        Recovery._resume_streams,
+        'self.log.info("Resuming streams with empty assignment")',
+    ),
+    "Faust's web server starts by `start_server`": (
+        Server.on_start,
+        "await self.web.start_server()",
+    ),
+    "Faust makes its web server in `_new_web`": (App._new_web, "by_url(self.conf.web)"),
     "mode's worker shuts its loop down in `_shutdown_loop`": (
         Worker.stop_and_shutdown,
         "self._shutdown_loop()",
@@ -113,6 +123,7 @@ PRIVATE: dict[str, tuple[type, str]] = {
     "the activity that keeps a member in its group": (SubscriptionState, "fetch_context"),
     "the coordinator's error": (GroupCoordinator, "check_errors"),
     "the position behind control records": (TopicPartitionState, "has_valid_position"),
+    "whether a partition's end may be asked for": (SubscriptionState, "is_assigned"),
     "the producer id and epoch of the fence": (TransactionManager, "set_pid_and_epoch"),
     "whether a transaction can still be aborted": (TransactionManager, "is_fatal_error"),
     "whether a producer has started": (Sender, "sender_task"),
