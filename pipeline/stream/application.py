@@ -11,13 +11,15 @@ from faust.types import AgentT
 from yarl import URL
 
 from pipeline.event.enricher import Enricher
+from pipeline.observe.counts import Counts
 from pipeline.observe.health import State, health, readiness
+from pipeline.observe.metrics import Metrics
 from pipeline.settings import Settings
 from pipeline.stream.agent import enrich_page_events
 from pipeline.stream.chunk import ChunkSchema
 from pipeline.stream.consumer import ChunkedConsumer
 from pipeline.stream.transport import ChunkedTransport
-from pipeline.stream.web import WebServer, answer
+from pipeline.stream.web import WebServer, answer, plain_text
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +58,7 @@ class Application(faust.App):
     def __init__(self, settings: Settings, **options: Any) -> None:
         super().__init__(settings.group, **options)
         self.settings = settings
+        self.counts = Counts()
         self.transport = ChunkedTransport(self.conf.broker_consumer, self, settings=settings)
 
     async def _on_agent_error(self, agent: AgentT[Any], error: BaseException) -> None:  # noqa: ARG002
@@ -69,14 +72,16 @@ class Application(faust.App):
 
     def _new_web(self) -> WebServer:
         """Replaces Faust's server (app/base.py:2231)."""
+        metrics = Metrics(self.settings.raw_topic, self.counts, self.observed)
         pages = {
+            "/metrics": lambda: plain_text(metrics.exposition()),
             "/healthz": lambda: answer(health(self.observed(), self.settings.stall_seconds)),
             "/readyz": lambda: answer(readiness(self.observed())),
         }
         return WebServer(self, pages, on_listening=self._say_where)
 
     def _say_where(self, address: str) -> None:
-        logger.info("Serving /healthz and /readyz on %s", address)
+        logger.info("Serving /healthz, /readyz and /metrics on %s", address)
 
     def _create_directories(self) -> None:
         """Faust makes a directory for its tables here; there are none."""
@@ -105,6 +110,6 @@ def build_application(settings: Settings) -> Application:
     # Faust itself refuses port 0. Its option --web-port comes later, and wins.
     cast("Any", faust.Settings).web_port.on_set(application.conf, settings.web_port)
     raw_topic = application.topic(settings.raw_topic, schema=ChunkSchema())
-    run = partial(enrich_page_events, enricher=Enricher(settings.rules))
+    run = partial(enrich_page_events, enricher=Enricher(settings.rules), counts=application.counts)
     application.agent(raw_topic, name="enrich_page_events")(run)
     return application

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from aiohttp.web import AppRunner, Request, Response
 from faust.web.drivers.aiohttp import Web
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from pipeline.exits import EXIT_USAGE, Refused
 from pipeline.observe.health import Verdict
@@ -66,6 +67,11 @@ def answer(verdict: Verdict) -> Response:
         status=200 if verdict.ok else 503,
         content_type="application/json",
     )
+
+
+def plain_text(page: bytes) -> Response:
+    """The metrics, as Prometheus reads them."""
+    return Response(body=page, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
 
 def _handler(page: Page) -> Any:
