@@ -34,6 +34,10 @@ class TextFormatter(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(message)s")
 
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is logging's
+        """Where an exception came from, but not what it says."""
+        return origin(ei[1])
+
 
 class JsonFormatter(logging.Formatter):
     """One JSON object a line."""
@@ -46,11 +50,18 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "message": record.getMessage(),
         }
+        if record.exc_info and record.exc_info[1]:
+            line["message"] += f": {origin(record.exc_info[1])}"
         line |= {key: getattr(record, key) for key in EXTRA_KEYS if hasattr(record, key)}
         return orjson.dumps(line).decode()
 
 
 def log_bug(logger: logging.Logger, message: str, error: BaseException, **extra: Any) -> None:
     """Log where `error` came from, but not what it says: that may hold what an event held."""
+    logger.critical("%s: %s", message, origin(error), extra=extra)
+
+
+def origin(error: BaseException) -> str:
+    """The type of `error` and the lines of code that it came through, as a traceback has them."""
     frames = "".join(traceback.format_tb(error.__traceback__))
-    logger.critical("%s: %s\n%s", message, type(error).__name__, frames.rstrip(), extra=extra)
+    return f"{type(error).__name__}\n{frames}".rstrip()

@@ -1,6 +1,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 
@@ -83,3 +84,18 @@ def test_a_bug_is_told_without_what_it_says(capsys: pytest.CaptureFixture[str]) 
     assert "test_logs.py" in line["message"]
     assert "line 1 column 1" not in line["message"]
     assert line["offset"] == 7
+
+
+@pytest.mark.parametrize("log_format", ["json", "text"])
+def test_a_traceback_is_written_without_what_the_exception_says(
+    capsys: pytest.CaptureFixture[str], log_format: Literal["json", "text"]
+) -> None:
+    configure_logging("info", log_format)
+    try:
+        json.loads("what an event held")
+    except ValueError:
+        logger.exception("It failed")
+    written = capsys.readouterr().err
+    assert "JSONDecodeError" in written
+    assert "test_logs.py" in written
+    assert "line 1 column 1" not in written

@@ -207,7 +207,8 @@ class Assignment:
             try:
                 await self._open(kafka, [tp])
             except KafkaError as refused:
-                logger.warning("The fence has to wait: %s", type(refused).__name__)
+                where = {"topic": tp.topic, "partition": tp.partition}
+                logger.warning("The fence has to wait: %s", type(refused).__name__, extra=where)
                 await asyncio.sleep(REFENCE_SECONDS)
             else:
                 return

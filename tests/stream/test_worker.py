@@ -16,7 +16,7 @@ WORKER: Any = None
         (None, EXIT_DONE, None),
         (Refused("too few partitions", EXIT_FOUND), EXIT_FOUND, "too few partitions"),
         (DeliveryFailed("cannot be delivered"), EXIT_BUG, "cannot be delivered"),
-        (ValueError("what an event held"), EXIT_BUG, "A bug ends the worker: ValueError\n"),
+        (ValueError("what an event held"), EXIT_BUG, "A bug ends the worker: ValueError"),
     ],
     ids=["told to stop", "refused", "not delivered", "a bug"],
 )

@@ -1,0 +1,47 @@
+"""Log lines about dead letters: where they are and why, but no word of what they hold."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any, Final
+
+from aiokafka import ConsumerRecord
+
+from pipeline.event.result import DeadLetter, Result
+from pipeline.logs import log_bug
+from pipeline.observe.rate_limit import RateLimit
+
+logger = logging.getLogger(__name__)
+
+#: One bad producer must not flood the log: a line a code and partition in so many seconds.
+LINE_SECONDS: Final = 10.0
+
+
+class DeadLetterLog:
+    """Tells of the newest dead letter of each code, and how many there were since it last did."""
+
+    def __init__(self) -> None:
+        self._limit = RateLimit(LINE_SECONDS)
+
+    def tell(
+        self, records: Sequence[ConsumerRecord], results: Sequence[Result], now: float
+    ) -> None:
+        """Log what is worth it of a chunk, at `now`, in seconds of any clock."""
+        by_code: dict[str, list[tuple[ConsumerRecord, DeadLetter]]] = {}
+        for record, result in zip(records, results, strict=True):
+            if isinstance(result, DeadLetter):
+                by_code.setdefault(result.code, []).append((record, result))
+        for code, found in by_code.items():
+            record, dead_letter = found[-1]
+            key = code, record.topic, record.partition
+            if count := self._limit.count(key, len(found), now):
+                _log(record, dead_letter, count)
+
+
+def _log(record: ConsumerRecord, dead_letter: DeadLetter, count: int) -> None:
+    where: dict[str, Any] = {"partition": record.partition, "offset": record.offset}
+    where |= {"topic": record.topic, "code": dead_letter.code}
+    newest = "" if count == 1 else f" ({count} since the last such line)"
+    if dead_letter.cause is not None:
+        log_bug(logger, f"A bug: the record is a dead letter{newest}", dead_letter.cause, **where)
+    else:
+        logger.warning("A dead letter: %s%s", dead_letter.code, newest, extra=where)
