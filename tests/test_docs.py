@@ -11,6 +11,8 @@ from click import Command, Context, Group
 from pipeline.commands.group import page_pipeline
 from pipeline.commands.settings import markdown_table
 from pipeline.explain.words import DEAD_LETTERS
+from pipeline.logs import EXTRA_KEYS
+from pipeline.observe import metrics
 from pipeline.settings import Settings, variable
 from tests.commands.support import invoke
 from tests.pages import PAGES, ROOT, anchor, blocks, commands, headings, section
@@ -20,6 +22,19 @@ RULE_FILES = sorted((ROOT / "deploy" / "prometheus").glob("*.y*ml"))
 
 def test_the_reference_of_settings_is_what_page_pipeline_settings_markdown_writes() -> None:
     assert PAGES["settings.md"].endswith(f"\n\n{markdown_table()}")
+
+
+def test_the_table_of_metrics_is_that_of_the_code() -> None:
+    assert f"\n\n{metrics.markdown_table()}\n\n" in PAGES["observability.md"]
+
+
+def test_the_table_of_log_keys_is_that_of_the_code() -> None:
+    listed = re.findall(r"^\| `(\w+)` \|", section_lines("observability.md", "Logs"), re.MULTILINE)
+    assert listed == ["time", "level", "message", *EXTRA_KEYS]
+
+
+def section_lines(page: str, heading: str) -> str:
+    return PAGES[page].split(f"\n## {heading}\n")[1]
 
 
 # -- Commands and links

@@ -172,7 +172,7 @@ def test_another_protocol_than_the_broker_speaks(
 
 def test_a_worker_does_not_wait_for_what_it_may_not_do(guarded: Guarded) -> None:
     settings = _user("alice", "a wrong one") | {"PIPELINE_BROKERS": guarded.password}
-    done = run("worker", settings=settings)
+    done = run("worker", settings=settings | {"PIPELINE_WEB_PORT": "0"})
     assert done.returncode == 2
     assert b"Invalid username or password" in done.stderr
     assert b"a wrong one" not in done.stderr

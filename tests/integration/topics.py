@@ -37,6 +37,7 @@ class Topics:
             "PIPELINE_RAW_TOPIC": self.raw,
             "PIPELINE_ENRICHED_TOPIC": self.enriched,
             "PIPELINE_DEAD_LETTER_TOPIC": self.dead_letter,
+            "PIPELINE_WEB_PORT": "0",  # several workers run on one machine here
         }
 
 

@@ -12,8 +12,6 @@ from pathlib import Path
 from pipeline import child
 
 COMMAND = (sys.executable, "-m", "pipeline", "worker")
-#: A free port: several workers run on one machine here.
-DEFAULTS = {"PIPELINE_LOG_FORMAT": "json", "PIPELINE_WEB_PORT": "0"}
 START_SECONDS = 90.0
 STOP_SECONDS = 40.0
 
@@ -28,7 +26,7 @@ class Worker:
         self, log: Path, settings: Mapping[str, str], command: Sequence[str] = COMMAND
     ) -> None:
         self._path = log
-        self._environment = {**os.environ, **DEFAULTS, **settings}
+        self._environment = {**os.environ, "PIPELINE_LOG_FORMAT": "json", **settings}
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
         self._begin = 0
