@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable
-from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -40,15 +39,15 @@ class Outlet:
         Raises `DeliveryFailed` when they never will, and so does the result.
         """
         while True:
-            # Nothing is accepted while the batch before waits for a broker that is away.
-            with suppress(KafkaTimeoutError):
-                try:
-                    delivery = await self._producer.send_batch(
-                        batch.builder, self._tp.topic, partition=self._tp.partition
-                    )
-                except KafkaError as error:
-                    raise self._failure(batch, error) from error
-                return self._delivered(delivery, batch)
+            try:
+                delivery = await self._producer.send_batch(
+                    batch.builder, self._tp.topic, partition=self._tp.partition
+                )
+            except KafkaTimeoutError:
+                continue  # the batch before still waits for a broker that is away
+            except KafkaError as error:
+                raise self._failure(batch, error) from error
+            return self._delivered(delivery, batch)
 
     async def deliver(self, batch: Batch) -> None:
         """Queue a batch and wait until the brokers have it."""
