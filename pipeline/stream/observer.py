@@ -26,6 +26,7 @@ class Observer:
         self._watch = watch
         self._assignment = assignment
         self._waits: dict[int, Wait] = {}
+        self._silent = False
         self._looked = self._committed = monotonic()
 
     def all_committed(self) -> None:
@@ -37,7 +38,8 @@ class Observer:
         seconds = min(monotonic() - self._looked, LONGEST_LOOK_SECONDS)
         waits = waiting(self._waits, self._readings(kafka), seconds)
         stands = any(wait.seconds for wait in waits.values())
-        if stands and not await self._broker_answers():
+        self._silent = stands and not await self._broker_answers()
+        if self._silent:
             waits = waiting(self._waits, self._readings(kafka), 0.0)
         self._waits = waits
         self._looked = monotonic()
@@ -46,7 +48,7 @@ class Observer:
         """All that is known now."""
         readings = self._readings(kafka)
         return State(
-            answering=not self._watch.away,
+            answering=not (self._watch.away or self._silent),
             restored=restored,
             readings=readings,
             waits={number: wait for number, wait in self._waits.items() if number in readings},

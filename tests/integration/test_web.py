@@ -34,6 +34,11 @@ async def test_a_worker_that_cannot_write_is_not_healthy_until_it_can(
     await write(kafka.address, made.raw, numbered(200))
     await answers(worker, "/healthz", 503, "partition")
     assert (await get(worker, "/readyz")).status == 200
+    kafka.freeze()  # its connections stay open
+    try:
+        await answers(worker, "/readyz", 503, "no broker answers")
+    finally:
+        kafka.thaw()
     await create(kafka.address, made.enriched)
     await answers(worker, "/healthz", 200)
     await read_until(kafka.address, [made.enriched, made.dead_letter], 200)
