@@ -215,7 +215,5 @@ class Assignment:
 
 
 def _listed(partitions: Sequence[TopicPartition]) -> str:
-    if not partitions:
-        return "no partition: the other workers have them all"
     numbers = ", ".join(str(tp.partition) for tp in partitions)
     return f"partition{'s' * (len(partitions) > 1)} {numbers}"

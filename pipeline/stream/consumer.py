@@ -310,6 +310,8 @@ class RebalanceListener(ConsumerRebalanceListener):  # type: ignore[misc]  # it 
         with self._failing():
             await self._consumer.on_partitions_assigned({TP(*tp) for tp in assigned}, generation)
             self._consumer.observer.rebalances += 1
+            if not assigned:
+                logger.info("Reading no partition: the other workers have them all")
 
     @contextmanager
     def _failing(self) -> Iterator[None]:

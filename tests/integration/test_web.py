@@ -79,6 +79,7 @@ async def test_a_worker_without_a_partition_is_a_ready_spare(
             "reading partition 0",
         ]:
             await asyncio.sleep(0.1)
+    assert any("the other workers have them all" in worker.log for worker in workers)
 
 
 async def test_a_port_that_is_in_use_ends_the_worker_with_one_line(start: Start) -> None:

@@ -79,7 +79,9 @@ class Worker:
 
     def _partitions(self) -> int | None:
         """How many partitions it said last that it reads."""
-        said = re.findall(r'"Reading [^"]*, (no )?partitions? ([^"]*)"', self.log[self._begin :])
+        said = re.findall(
+            r'"Reading (?:[^"]*, |(no ))partitions? ?([^"]*)"', self.log[self._begin :]
+        )
         if not said:
             return None
         none, numbers = said[-1]
