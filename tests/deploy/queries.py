@@ -6,12 +6,12 @@ from typing import Any
 import promql_parser
 from promql_parser import AggModifierType, AggregateExpr, VectorSelector
 
-from tests.deploy.exposed import ADDED, Metrics
+from tests.deploy.exposed import ADDED, Series
 
 _PARTS = ("expr", "lhs", "rhs", "param", "vector_selector")
 
 
-def unknown(query: str, exposed: Metrics) -> list[str]:
+def unknown(query: str, exposed: Series) -> list[str]:
     """Name the metrics and labels of a query that are not exposed.
 
     A label of `by (…)` must be one of all metrics that are summed up.
@@ -31,7 +31,7 @@ def _parts(part: Any) -> Iterator[Any]:
             yield from _parts(child)
 
 
-def _unknown_metric(part: Any, exposed: Metrics) -> list[str]:
+def _unknown_metric(part: Any, exposed: Series) -> list[str]:
     if not isinstance(part, VectorSelector):
         return []
     if part.name not in exposed:
@@ -41,7 +41,7 @@ def _unknown_metric(part: Any, exposed: Metrics) -> list[str]:
     return [f"{part.name}{{{label}}}" for label in used if label not in known]
 
 
-def _unknown_label(part: Any, exposed: Metrics) -> list[str]:
+def _unknown_label(part: Any, exposed: Series) -> list[str]:
     if not isinstance(part, AggregateExpr) or part.modifier is None:
         return []
     assert part.modifier.type == AggModifierType.By
