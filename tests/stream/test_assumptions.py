@@ -81,6 +81,10 @@ SAYS: dict[str, tuple[Callable[..., Any], str]] = {
         FetchResult.check_assignment,
         "if position != self._partition_records.next_fetch_offset:",
     ),
+    "aiokafka's fetches wait for as many bytes, and as long, as the fetcher says now": (
+        Fetcher._get_actions_per_node,
+        "self._fetch_max_wait_ms,\n                self._fetch_min_bytes,",
+    ),
     "aiokafka's coordinator waits until its error was taken": (
         GroupCoordinator._push_error_to_user,
         "self._error_consumed_fut",
