@@ -7,7 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaConnectionError, KafkaError, ProducerFenced
+from aiokafka.errors import (
+    KafkaConnectionError,
+    KafkaError,
+    OutOfOrderSequenceNumber,
+    ProducerFenced,
+)
 
 from pipeline.settings import Settings
 from pipeline.stream.broker_watch import BrokerWatch
@@ -24,8 +29,20 @@ logger = logging.getLogger(__name__)
 STARTED_AT_ONCE = 16
 #: Whoever lost a fence and is still assigned after this long, in seconds, raises it again.
 REFENCE_SECONDS = 1.0
-#: How often one assignment may do so: two workers must not fence each other without end.
+#: How often one assignment may do so until the fences are renewed: two workers must not fence each
+#: other without end.
 REFENCES = 3
+
+FENCED = "Fenced: somebody else writes partition %d now; what was not written is dropped"
+#: They do so a day after the last write, by the timestamps of what was written; then the markers of
+#: a renewed fence tell them of the epoch again, but not of the sequence numbers.
+FORGOTTEN = "The brokers have forgotten the writer of partition %d: what was not written is dropped"
+
+#: The refusals after which a partition is opened again, and what is logged.
+LOST: dict[type, str] = {
+    ProducerFenced: FENCED,
+    OutOfOrderSequenceNumber: FORGOTTEN,
+}
 
 
 class Assignment:
@@ -50,7 +67,7 @@ class Assignment:
         self._on_failure = on_failure
         self.fenced = 0
         self._partitions: dict[TopicPartition, Partition] = {}
-        self._fenced: Counter[TopicPartition] = Counter()
+        self._losses: Counter[TopicPartition] = Counter()
         self._refences: set[asyncio.Task[None]] = set()
 
     def __iter__(self) -> Iterator[TopicPartition]:
@@ -90,7 +107,7 @@ class Assignment:
             task.cancel()
         await asyncio.gather(*refences, return_exceptions=True)
         partitions, self._partitions = self._partitions, {}
-        self._fenced.clear()
+        self._losses.clear()
         await asyncio.gather(*(partition.close() for partition in partitions.values()))
 
     def abandon(self) -> None:
@@ -166,24 +183,21 @@ class Assignment:
         """Keep the brokers from forgetting who may write."""
         epochs = {tp: each.epoch for tp, each in self._partitions.items() if each.epoch}
         await self._guarantee.renew(epochs)
+        self._losses.clear()
         logger.debug("The fences are renewed")
 
     def _delivery_failed(
         self, kafka: AIOKafkaConsumer, tp: TopicPartition, error: Exception
     ) -> None:
-        if not isinstance(error.__cause__, ProducerFenced) or tp not in self._partitions:
+        lost = LOST.get(type(error.__cause__))
+        if lost is None or tp not in self._partitions:
             self._on_failure(error)
             return
         if self._partitions[tp].lost:
             return  # the brokers refuse every chunk that was in flight
-        self._fenced[tp] += 1
-        self.fenced += 1
-        where = {"topic": tp.topic, "partition": tp.partition}
-        logger.warning(
-            "Fenced: somebody else writes partition %d now; what was not written is dropped",
-            tp.partition,
-            extra=where,
-        )
+        self._losses[tp] += 1
+        self.fenced += lost is FENCED
+        logger.warning(lost, tp.partition, extra={"topic": tp.topic, "partition": tp.partition})
         self._partitions[tp].lose()
         task = asyncio.create_task(self._refence(kafka, tp, error))
         self._refences.add(task)
@@ -199,7 +213,7 @@ class Assignment:
         await asyncio.sleep(REFENCE_SECONDS)
         if tp not in kafka.assignment():
             return
-        if self._fenced[tp] > REFENCES:
+        if self._losses[tp] > REFENCES:
             self._on_failure(error)
             return
         await self._partitions[tp].close()

@@ -16,8 +16,8 @@ from pipeline.stream.guarantee import Opening
 from pipeline.stream.producer_id import ProducerEpoch, connected_client
 from pipeline.stream.raw_log import committed_offsets, logs
 from pipeline.stream.reader import connected_reader
-from pipeline.stream.resume import resume
-from pipeline.stream.tails import Tail, read_tails, timestamps_at
+from pipeline.stream.resume import Tail, resume
+from pipeline.stream.tails import read_tails, timestamps_at
 
 logger = logging.getLogger(__name__)
 
@@ -55,12 +55,12 @@ class ExactlyOnce:
             return {}
         epochs = await self._fence(assigned)
         async with connected_reader(self._settings) as reader:
-            tails = [await self._valid_tails(reader, topic, assigned) for topic in self._outputs]
+            tails = [await self._tails(reader, topic, assigned) for topic in self._outputs]
             log = await logs(reader, assigned)
         committed = await committed_offsets(kafka, assigned)
         return {
             tp: Opening(
-                resume(log[tp], committed[tp], *(valid.get(tp) for valid in tails)), epochs[tp]
+                resume(log[tp], committed[tp], *(found.get(tp) for found in tails)), epochs[tp]
             )
             for tp in assigned
         }
@@ -83,19 +83,14 @@ class ExactlyOnce:
             epochs = await concurrently(fence, assigned, FENCES_AT_ONCE)
         return dict(zip(assigned, epochs, strict=True))
 
-    async def _valid_tails(
+    async def _tails(
         self, reader: AIOKafkaConsumer, topic: str, assigned: Sequence[TopicPartition]
-    ) -> dict[TopicPartition, int]:
-        """The tails of an output topic whose raw records are there, with the same timestamp.
-
-        Where they are not, the raw topic was made anew under the same name.
-        """
+    ) -> dict[TopicPartition, Tail]:
+        """The tails of an output topic, and what the raw topic holds at their offsets."""
         outputs = await read_tails(reader, [TopicPartition(topic, tp.partition) for tp in assigned])
-        tails: dict[TopicPartition, Tail] = {
-            TopicPartition(self._settings.raw_topic, output.partition): tail
-            for output, tail in outputs.items()
+        sources = {
+            TopicPartition(self._settings.raw_topic, output.partition): source
+            for output, source in outputs.items()
         }
-        timestamps = await timestamps_at(reader, {tp: tail.offset for tp, tail in tails.items()})
-        return {
-            tp: tail.offset for tp, tail in tails.items() if timestamps.get(tp) == tail.timestamp
-        }
+        timestamps = await timestamps_at(reader, {tp: raw.offset for tp, raw in sources.items()})
+        return {tp: Tail(*source, timestamps.get(tp)) for tp, source in sources.items()}

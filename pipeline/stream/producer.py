@@ -16,8 +16,8 @@ from pipeline.stream.topics import GROWTH
 BATCH_BYTES = 256 * 1024
 #: After this long without an answer, in milliseconds, a request is sent again on a new connection.
 REQUEST_TIMEOUT_MS = 30_000
-#: How long the last batches may take when a producer is stopped, in seconds.
-STOP_SECONDS = 5.0
+#: How long a producer may take to stop, in seconds: its batches were waited for already.
+STOP_SECONDS = 1.0
 
 
 async def start_producer(

@@ -13,8 +13,8 @@ GROWTH = 16
 POLL_MS = 20
 
 
-class Tail(NamedTuple):
-    """The raw record behind the last output record: its offset, and its timestamp in ms."""
+class Source(NamedTuple):
+    """The raw record that an output record came of: its offset, and its timestamp in ms."""
 
     offset: int
     timestamp: int
@@ -22,7 +22,7 @@ class Tail(NamedTuple):
 
 async def read_tails(
     reader: AIOKafkaConsumer, partitions: Iterable[TopicPartition]
-) -> dict[TopicPartition, Tail]:
+) -> dict[TopicPartition, Source]:
     """Read the tails of `partitions`; one that holds no record of ours has none.
 
     `reader` belongs to no group; what it is assigned is replaced.
@@ -30,14 +30,14 @@ async def read_tails(
     wanted = list(partitions)
     begins: Mapping[TopicPartition, int] = await reader.beginning_offsets(wanted)
     starts: dict[TopicPartition, int] = dict(await reader.end_offsets(wanted))
-    tails: dict[TopicPartition, Tail] = {}
+    tails: dict[TopicPartition, Source] = {}
     look = FIRST_LOOK
     while wanted := [tp for tp in wanted if tp not in tails and starts[tp] > begins[tp]]:
         ends = {tp: starts[tp] for tp in wanted}
         starts = {tp: max(begins[tp], ends[tp] - look) for tp in wanted}
         async for tp, record in _between(reader, starts, ends):
             if (offset := source_offset(record)) is not None:
-                tails[tp] = Tail(offset, record.timestamp)
+                tails[tp] = Source(offset, record.timestamp)
         look *= GROWTH
     return tails
 

@@ -62,7 +62,7 @@ def acknowledge_early(settings: Settings) -> int:
     def publish_early(self: Partition, outputs: Outputs, on_written: Callable[[], Any]) -> None:
         self._unwritten += 1
         on_written()
-        asyncio.get_running_loop().call_later(4, self._writer.write, outputs, lambda: None)
+        asyncio.get_running_loop().call_later(2, self._writer.write, outputs, lambda: None)
 
     Partition.publish = publish_early  # type: ignore[method-assign]
     return run(settings, [])

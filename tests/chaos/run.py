@@ -11,14 +11,15 @@ from pathlib import Path
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from pipeline.stream.topics import HEADER_ROOM
 from tests.integration.delivery import Delivery, check_delivery
-from tests.integration.events import garbage, numbered
-from tests.integration.records import committed, end_offsets, observer, send
-from tests.integration.topics import Topics, create
+from tests.integration.events import LARGEST_BATCH, garbage, numbered
+from tests.integration.records import committed, end_offsets, observer, send, write
+from tests.integration.topics import Topics, count_brokers, create
 from tests.integration.worker import COMMAND, Worker
 
-#: Events a second between bursts, and in a burst; half of the time is one.
-STEADY, BURST = 400, 4_000
+#: Events a second, on average, and how much of them come in bursts; half of the time is one.
+RATE, IN_BURSTS = 2_200, 0.9
 #: Whatever dies is started again after this long, in seconds.
 RESTART_SECONDS = 1.0
 #: How long the workers may take for what is left when the load has ended, in seconds.
@@ -33,6 +34,8 @@ class Outcome:
 
     delivery: Delivery
     all_committed: bool
+    #: Of workers that died meanwhile, and of those that were stopped at the end.
+    deaths: list[int]
     exit_codes: list[int]
     longest_stall: float
 
@@ -59,11 +62,16 @@ class Chaos:
         self._folder = folder
         self._settings = settings
         self._supervisors: set[asyncio.Task[None]] = set()
+        self._deaths: list[int] = []
+        self._burst = asyncio.Event()
         self._longest_stall = 0.0
+        self._sent = 0
 
     async def moment(self, longest: float = 3.0) -> None:
-        """Wait for a random while, so that a fault meets any state."""
+        """Wait for a random moment of a burst, so that a fault meets any state."""
         await asyncio.sleep(self.random.uniform(0.2, longest))
+        await self._burst.wait()
+        await asyncio.sleep(self.random.uniform(0, 0.8))
 
     def start(self, *command: str, **settings: str) -> Worker:
         """Start one more worker, and again whenever it dies."""
@@ -83,21 +91,36 @@ class Chaos:
 
     async def create_topics(self) -> None:
         """Create the topics as `page-pipeline topics create` would."""
-        replicas = min(3, self.brokers.count(",") + 1)
+        replicas = min(3, await count_brokers(self.brokers))
         await create(self.brokers, self.topics.raw, replication=replicas)
         outputs = (self.topics.enriched, self.topics.dead_letter)
-        await create(self.brokers, *outputs, replication=replicas, max_message_bytes="1200000")
+        room = str(LARGEST_BATCH + HEADER_ROOM)
+        await create(self.brokers, *outputs, replication=replicas, max_message_bytes=room)
 
     @asynccontextmanager
-    async def load(self) -> AsyncIterator[None]:
-        """Send numbered events meanwhile, in bursts."""
+    async def load(self, rate: float = RATE) -> AsyncIterator[None]:
+        """Send numbered events meanwhile, so many a second, in bursts; and garbage with each."""
         stop = asyncio.Event()
-        tasks = [asyncio.create_task(self._send(stop)), asyncio.create_task(self._watch(stop))]
+        tasks = [
+            asyncio.create_task(self._send(stop, rate)),
+            asyncio.create_task(self._watch(stop)),
+        ]
         try:
             yield
         finally:
             stop.set()
             await asyncio.gather(*tasks)
+
+    async def measure(self, count: int) -> float:
+        """Start a worker where `count` records wait for it; how many a second it can do."""
+        await write(self.brokers, self.topics.raw, numbered(count))
+        self._sent = count
+        await self.start().reads()
+        begin = time.monotonic()
+        async with observer(self.brokers) as consumer:
+            while await self._written(consumer) < count:
+                await asyncio.sleep(LOOK_SECONDS)
+        return count / (time.monotonic() - begin)
 
     async def reckon(self) -> Outcome:
         """Let the workers finish, stop them, and compare all that was written."""
@@ -110,6 +133,7 @@ class Chaos:
         return Outcome(
             delivery=await check_delivery(self.brokers, self.topics),
             all_committed=await self._caught_up(),
+            deaths=self._deaths,
             exit_codes=codes,
             longest_stall=self._longest_stall,
         )
@@ -131,23 +155,29 @@ class Chaos:
     async def _supervise(self, worker: Worker) -> None:
         while worker in self.workers:
             if worker.died():
+                self._deaths.append(worker.process.returncode)
                 await asyncio.sleep(RESTART_SECONDS)
                 if worker in self.workers:
                     worker.start()
             await asyncio.sleep(0.05)
 
-    async def _send(self, stop: asyncio.Event) -> None:
-        sent = 0
+    async def _send(self, stop: asyncio.Event, rate: float) -> None:
         async with AIOKafkaProducer(
             bootstrap_servers=self.brokers, enable_idempotence=True, max_request_size=2_000_000
         ) as producer:
-            await send(producer, self.topics.raw, garbage())
             while not stop.is_set():
-                size = self.random.choice((STEADY, BURST)) // 10
-                for _ in range(20):
-                    await send(producer, self.topics.raw, numbered(size, sent))
-                    sent += size
-                    await asyncio.sleep(0.1)
+                await self._send_for_a_second(producer, rate * 2 * (1 - IN_BURSTS))
+                self._burst.set()
+                await send(producer, self.topics.raw, garbage())
+                await self._send_for_a_second(producer, rate * 2 * IN_BURSTS)
+                self._burst.clear()
+
+    async def _send_for_a_second(self, producer: AIOKafkaProducer, rate: float) -> None:
+        for _ in range(10):
+            size = int(rate / 10)
+            await send(producer, self.topics.raw, numbered(size, self._sent))
+            self._sent += size
+            await asyncio.sleep(0.1)
 
     async def _watch(self, stop: asyncio.Event) -> None:
         """Measure the longest time in which nothing was written."""

@@ -1,5 +1,6 @@
 """Nothing lost, nothing twice, whatever dies. `make chaos` runs all, CI what is marked `short`."""
 
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 
@@ -21,6 +22,7 @@ short = pytest.mark.short
 def assert_exactly_once(outcome: Outcome) -> None:
     assert outcome.delivery.faults == {}
     assert outcome.all_committed
+    assert set(outcome.deaths) <= {0, -signal.SIGKILL}
     assert set(outcome.exit_codes) == {0}
 
 

@@ -2,10 +2,27 @@
 
 import time
 from collections.abc import Iterator
+from typing import Final
+
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from tests.integration.records import Raw
 
 PARTITIONS = 4
+
+#: Kafka's own `max.message.bytes`.
+LARGEST_BATCH: Final = 1_048_588
+
+MANY_HEADERS = tuple((f"header-{n}", b"%d" % n) for n in range(300))
+
+
+def largest_value() -> bytes:
+    """A value as large as the broker permits, beside a key and many headers."""
+    builder = BatchBuilder(LARGEST_BATCH, 0)
+    builder.append(timestamp=0, key=b"key", value=b"x" * LARGEST_BATCH, headers=[*MANY_HEADERS])
+    too_much: int = builder.size() - LARGEST_BATCH
+    return b"x" * (LARGEST_BATCH - too_much)
+
 
 #: What no producer should send, and some do.
 GARBAGE = {
@@ -14,11 +31,10 @@ GARBAGE = {
     "white space": b"  ",
     "null": b"null",
     "not UTF-8": b"\xff\xfe",
-    "a megabyte": b"x" * 1_000_000,
+    "as large as may be": largest_value(),
     "deep": b"[" * 200_000,
     "a huge number": b'{"userId": 1, "n": 1e999}',
 }
-MANY_HEADERS = tuple((f"header-{n}", b"%d" % n) for n in range(300))
 
 
 def numbered(count: int, start: int = 0) -> Iterator[Raw]:

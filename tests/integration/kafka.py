@@ -26,7 +26,8 @@ _POM = _ROOT / "tests" / "kafka" / "pom.xml"
 _CACHE = _ROOT / ".kafka"
 
 # One node cannot replicate. Tests do not wait for group members that may still come, nor 9 s for a
-# killed broker's session to end. Records keep timestamps that may be older than any retention.
+# killed broker's session to end. Records keep timestamps that may be older than any retention, and
+# brokers forget who wrote such records as soon as they look, usually every ten minutes.
 _SETTINGS = {
     "process.roles": "broker,controller",
     "node.id": "1",
@@ -42,6 +43,7 @@ _SETTINGS = {
     "transaction.state.log.replication.factor": "1",
     "transaction.state.log.min.isr": "1",
     "log.retention.ms": "-1",
+    "producer.id.expiration.check.interval.ms": "200",
 }
 
 

@@ -1,5 +1,6 @@
 """Where a worker goes on, on a real Kafka: decided by what the output topics hold."""
 
+import asyncio
 import signal
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.integration.delivery import check_delivery
 from tests.integration.events import numbered
 from tests.integration.kafka import Kafka
 from tests.integration.records import (
+    READ_SECONDS,
     Raw,
     committed,
     end_offsets,
@@ -105,6 +107,23 @@ async def test_an_output_emptied_by_retention_goes_on_from_what_was_committed(
     assert sources(await read_until(kafka.address, [made.enriched], 1)) == [3]
 
 
+async def test_what_retention_takes_before_it_is_read_is_skipped(
+    kafka: Kafka, made: Topics, start: Start
+) -> None:
+    worker = start()
+    await worker.reads(1)
+    worker.send(signal.SIGSTOP)
+    large = EVENT + b" " * 30_000  # some hundred are more than one fetch
+    await write(kafka.address, made.raw, [Raw(large)] * 200)
+    await empty(kafka, made.raw, until=150)
+    worker.send(signal.SIGCONT)
+    async with asyncio.timeout(READ_SECONDS):
+        while await committed(kafka.address, made.group, made.raw) != {0: 200}:
+            await asyncio.sleep(0.1)
+    assert sources(await read(kafka.address, made.enriched))[-50:] == [*range(150, 200)]
+    assert worker.stop() == 0
+
+
 async def test_a_raw_topic_made_anew_is_read_from_its_beginning(
     kafka: Kafka, made: Topics, start: Start
 ) -> None:
@@ -174,6 +193,22 @@ async def test_the_fence_is_renewed_while_records_flow(
     assert (await check_delivery(kafka.address, made)).faults == {}
 
 
+async def test_a_worker_that_the_brokers_have_forgotten_goes_on(
+    kafka: Kafka, made: Topics, start: Start
+) -> None:
+    old = [Raw(EVENT, timestamp=1_500_000_000_000), Raw(b"{bad", timestamp=1_500_000_000_000)]
+    worker = start(PIPELINE_FENCE_REFRESH_SECONDS="1", PIPELINE_LOG_LEVEL="debug")
+    await worker.reads(1)
+    await write(kafka.address, made.raw, old)
+    await read_until(kafka.address, [made.enriched, made.dead_letter], 2)
+    await worker.logs("The fences are renewed", worker.log.count("The fences are renewed") + 2)
+    await write(kafka.address, made.raw, old)
+    records = await read_until(kafka.address, [made.enriched, made.dead_letter], 4)
+    assert sources(records) == [0, 2, 1, 3]
+    assert "forgotten the writer" in worker.log
+    assert worker.stop() == 0
+
+
 async def test_a_zombie_cannot_write_once_the_fence_is_raised(kafka: Kafka, made: Topics) -> None:
     async with connected_client(Settings(brokers=kafka.address)) as client:
         zombie = await fence_of(client, made.enriched, made.dead_letter, 0).raise_()
@@ -237,11 +272,11 @@ async def test_one_worker_can_have_64_partitions(
     assert (await check_delivery(kafka.address, topics)).faults == {}
 
 
-async def empty(kafka: Kafka, topic: str) -> None:
-    """Delete all records of partition 0, as retention does."""
+async def empty(kafka: Kafka, topic: str, until: int = -1) -> None:
+    """Delete the records of partition 0, all or those before an offset, as retention does."""
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka.address)
     await admin.start()
-    await admin.delete_records({TopicPartition(topic, 0): RecordsToDelete(-1)})
+    await admin.delete_records({TopicPartition(topic, 0): RecordsToDelete(until)})
     await admin.close()
 
 

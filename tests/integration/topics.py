@@ -61,6 +61,16 @@ async def create(
         await admin.close()
 
 
+async def count_brokers(brokers: str) -> int:
+    """How many brokers the cluster has."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=brokers)
+    await admin.start()
+    try:
+        return len((await admin.describe_cluster())["brokers"])
+    finally:
+        await admin.close()
+
+
 def _all_exist(response: Any) -> bool:
     return all(error in (0, TOPIC_ALREADY_EXISTS) for _, error, *_ in response.topic_errors)
 

@@ -5,7 +5,12 @@ from typing import Any, cast
 
 import pytest
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaConnectionError, ProducerFenced
+from aiokafka.errors import (
+    KafkaConnectionError,
+    MessageSizeTooLargeError,
+    OutOfOrderSequenceNumber,
+    ProducerFenced,
+)
 
 from pipeline.settings import Settings
 from pipeline.stream import assignment
@@ -57,6 +62,9 @@ class FakeGuarantee:
         self.opened += 1
         return {tp: Opening(Position(0, -1), None) for tp in assigned}
 
+    async def renew(self, _epochs: Any) -> None:
+        """Nobody forgets."""
+
 
 class Opened:
     """An assignment with one open partition."""
@@ -96,10 +104,14 @@ async def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
     return opened
 
 
-def fenced() -> DeliveryFailed:
+def refused(cause: Exception) -> DeliveryFailed:
     failed = DeliveryFailed("refused")
-    failed.__cause__ = ProducerFenced()
+    failed.__cause__ = cause
     return failed
+
+
+def fenced() -> DeliveryFailed:
+    return refused(ProducerFenced())
 
 
 async def test_a_lost_fence_is_raised_again_once_however_many_chunks_are_refused(
@@ -112,6 +124,35 @@ async def test_a_lost_fence_is_raised_again_once_however_many_chunks_are_refused
     assert opened.guarantee.opened == len(opened.writers) == 2
     assert opened.writers[0].closed
     assert not opened.failures
+
+
+@pytest.mark.parametrize(
+    ("cause", "fenced"), [(ProducerFenced(), 1), (OutOfOrderSequenceNumber(), 0)]
+)
+async def test_a_partition_is_opened_again_three_times_at_most(
+    opened: Opened, cause: Exception, fenced: int
+) -> None:
+    for _ in range(4):
+        opened.writers[-1].on_failure(failed := refused(cause))
+        await opened.refenced()
+    assert opened.guarantee.opened == 4
+    assert opened.failures == [failed]
+    assert opened.assignment.fenced == 4 * fenced
+
+
+async def test_every_renewal_of_the_fences_gives_three_times_more(opened: Opened) -> None:
+    for _ in range(4):
+        opened.writers[-1].on_failure(fenced())
+        await opened.refenced()
+        await opened.assignment.renew_fences()
+    assert opened.guarantee.opened == 5
+    assert not opened.failures
+
+
+async def test_a_delivery_that_fails_for_another_reason_ends_the_process(opened: Opened) -> None:
+    opened.writers[0].on_failure(failed := refused(MessageSizeTooLargeError()))
+    assert opened.failures == [failed]
+    assert opened.guarantee.opened == 1
 
 
 async def test_a_fence_waits_for_the_brokers(opened: Opened) -> None:
