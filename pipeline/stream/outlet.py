@@ -62,6 +62,14 @@ class Outlet:
         with self._naming(batch):
             delivery.result()
 
+    def drop(self) -> None:
+        """Forget the batches that wait to be sent: whoever writes here next has another epoch.
+
+        What is on its way carries its own, and is refused where the partition has a newer one.
+        """
+        for waiting in self._producer._message_accumulator._batches.pop(self._tp, ()):
+            waiting.future.cancel()
+
     def forget(self, batch: Batch) -> None:
         """Take back the sequence numbers of a batch that was refused, with nothing sent since.
 

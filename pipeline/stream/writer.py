@@ -17,13 +17,12 @@ from aiokafka.errors import MessageSizeTooLargeError
 from pipeline.stream.batch import Batch, batches
 from pipeline.stream.outlet import Delivery, DeliveryFailed, Outlet
 from pipeline.stream.outputs import OutputRecord, Outputs
-from pipeline.stream.producer import stop_producer
 
 Written = Callable[[], Any]
 
 
 class Writer:
-    """The outputs of one partition, through a producer of its own.
+    """The outputs of one partition.
 
     Dead letters up to the raw offset `dead_letters_until` exist already. `on_failure` is called
     with the exception of a delivery that failed for good; the chunk that it belongs to is never
@@ -38,7 +37,6 @@ class Writer:
         dead_letters_until: int,
         on_failure: Callable[[Exception], None],
     ) -> None:
-        self._producer = producer
         self._enriched = Outlet(producer, enriched)
         self._dead_letter = Outlet(producer, dead_letter)
         self._dead_letters_until = dead_letters_until
@@ -56,7 +54,8 @@ class Writer:
         self._closed = True
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
-        await stop_producer(self._producer)
+        for outlet in (self._dead_letter, self._enriched):
+            outlet.drop()
 
     async def _run(self) -> None:
         while True:
@@ -72,8 +71,8 @@ class Writer:
 
         def delivered(batch: Batch, delivery: Delivery) -> None:
             nonlocal missing
-            if self._closed or delivery.cancelled():
-                return
+            if delivery.cancelled() or (self._closed and delivery.exception()):
+                return  # abandoned
             with self._reporting():
                 self._enriched.check(batch, delivery)
                 missing -= 1
