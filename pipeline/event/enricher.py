@@ -1,5 +1,7 @@
 """The enrichment of one record: every step of it, in the order in which they are taken."""
 
+from typing import Any
+
 from pipeline.event.campaign import put_campaign
 from pipeline.event.decode import decode
 from pipeline.event.encode import encode
@@ -57,7 +59,8 @@ class Enricher:
         )
         if refused:
             return refused
-        properties, context = event["properties"], event["context"]
+        properties: dict[str, Any] = event["properties"]
+        context: dict[str, Any] = event["context"]
         put_message_id(event, record, warnings)  # 3
         url = put_page(properties, context["page"], warnings)  # 4
         refused = put_name(event, rules, warnings)  # 3; a page may be named by its path
