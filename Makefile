@@ -39,10 +39,11 @@ wheel: .venv/.compile ## Build a wheel with the core compiled, into dist/; needs
 	@COMPILE=1 .venv/bin/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 .PHONY: compiled
-compiled: .venv/.dev .compiled ## Run the tests of the core on the compiled core
+compiled: .venv/.dev .compiled ## Run the tests of the core, and a worker, on the compiled core
 	@$(COMPILED_CORE) .venv/bin/python -c \
 		'from pipeline.event import enricher as core; assert core.__file__.endswith(".so"), core.__file__'
-	$(COMPILED_CORE) .venv/bin/pytest --import-mode=append tests/event tests/explain tests/test_api.py
+	$(COMPILED_CORE) .venv/bin/pytest --import-mode=append tests/event tests/explain tests/test_api.py \
+		tests/integration/test_demo.py
 
 # Python finds the package there before it finds the source.
 COMPILED_CORE := PYTHONSAFEPATH=1 PYTHONPATH="$(CURDIR)/.compiled:$(CURDIR)"
