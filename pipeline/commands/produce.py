@@ -18,6 +18,7 @@ from pipeline.commands.progress import progress_bar
 from pipeline.commands.raw_writer import RawWriter
 from pipeline.settings import Settings
 from pipeline.stream.broker_watch import BrokerWatch
+from pipeline.stream.epochs import Epochs
 from pipeline.stream.producer import start_producer
 from pipeline.stream.producer_id import ProducerEpoch, connected_client, new_producer_id
 from pipeline.stream.topic_admin import existing_topic
@@ -68,7 +69,8 @@ async def _producer(settings: Settings, seconds: float) -> AsyncIterator[AIOKafk
         producer_id = await _producer_id(settings)
     # PIPELINE_COMPRESSION is the outputs'.
     uncompressed = settings.model_copy(update={"compression": "none"})
-    producer = await start_producer(uncompressed, BrokerWatch(settings.brokers), producer_id)
+    epochs = Epochs(producer_id) if producer_id else None
+    producer = await start_producer(uncompressed, BrokerWatch(settings.brokers), epochs)
     try:
         yield producer
     finally:

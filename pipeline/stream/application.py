@@ -31,7 +31,7 @@ POSITIONING_SECONDS = 24 * 3600.0
 class Boot(BootStrategy):
     """Starts neither Faust's own producer nor the web server.
 
-    Every partition has a producer of its own, and the worker starts the web server before it waits
+    Every assignment has a producer of its own, and the worker starts the web server before it waits
     for its brokers.
     """
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import (
     KafkaConnectionError,
     KafkaError,
@@ -16,17 +16,15 @@ from aiokafka.errors import (
 
 from pipeline.settings import Settings
 from pipeline.stream.broker_watch import BrokerWatch
-from pipeline.stream.concurrently import concurrently
+from pipeline.stream.epochs import Epochs
 from pipeline.stream.guarantee import Guarantee, Opening
 from pipeline.stream.outgrown import refuse_outgrown_outputs
 from pipeline.stream.partition import Partition
-from pipeline.stream.producer import start_producer
+from pipeline.stream.producer import start_producer, stop_producer
 from pipeline.stream.writer import Writer
 
 logger = logging.getLogger(__name__)
 
-#: Producers started at the same time, each with connections of its own.
-STARTED_AT_ONCE = 16
 #: Whoever lost a fence and is still assigned after this long, in seconds, raises it again.
 REFENCE_SECONDS = 1.0
 #: How often one assignment may do so until the fences are renewed: two workers must not fence each
@@ -69,6 +67,8 @@ class Assignment:
         self._partitions: dict[TopicPartition, Partition] = {}
         self._losses: Counter[TopicPartition] = Counter()
         self._refences: set[asyncio.Task[None]] = set()
+        self._producer: AIOKafkaProducer | None = None
+        self._epochs = Epochs()
 
     def __iter__(self) -> Iterator[TopicPartition]:
         return iter(self._partitions)
@@ -109,6 +109,9 @@ class Assignment:
         partitions, self._partitions = self._partitions, {}
         self._losses.clear()
         await asyncio.gather(*(partition.close() for partition in partitions.values()))
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await stop_producer(producer)
 
     def abandon(self) -> None:
         """Publish nothing more."""
@@ -131,19 +134,24 @@ class Assignment:
         await refuse_outgrown_outputs(self._settings)
         openings = await self._guarantee.prepare(kafka, assigned)
 
-        async def start(tp: TopicPartition) -> None:
-            self._partitions[tp] = await self._start(kafka, tp, openings[tp])
+        if self._producer is None and assigned:
+            idempotent = all(opening.epoch for opening in openings.values())
+            self._producer = await start_producer(
+                self._settings, self._watch, self._epochs if idempotent else None
+            )
+        for tp in assigned:
+            self._partitions[tp] = self._start(kafka, tp, openings[tp])
 
-        await concurrently(start, assigned, STARTED_AT_ONCE)
-
-    async def _start(
-        self, kafka: AIOKafkaConsumer, tp: TopicPartition, opening: Opening
-    ) -> Partition:
-        producer = await start_producer(self._settings, self._watch, opening.epoch)
+    def _start(self, kafka: AIOKafkaConsumer, tp: TopicPartition, opening: Opening) -> Partition:
+        enriched = TopicPartition(self._settings.enriched_topic, tp.partition)
+        dead_letter = TopicPartition(self._settings.dead_letter_topic, tp.partition)
+        if opening.epoch:
+            for output in (enriched, dead_letter):
+                self._epochs.begin(output, opening.epoch)
         writer = Writer(
-            producer,
-            enriched=TopicPartition(self._settings.enriched_topic, tp.partition),
-            dead_letter=TopicPartition(self._settings.dead_letter_topic, tp.partition),
+            self._producer,
+            enriched=enriched,
+            dead_letter=dead_letter,
             dead_letters_until=opening.position.dead_letters_until,
             on_failure=lambda error: self._delivery_failed(kafka, tp, error),
         )

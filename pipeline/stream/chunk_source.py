@@ -10,9 +10,13 @@ from aiokafka.errors import KafkaError
 
 from pipeline.stream.assignment import Assignment
 from pipeline.stream.chunk import Chunk
+from pipeline.stream.group_member import FETCH_MAX_WAIT_MS
 
 #: The longest chunk, in records: about ten milliseconds of work, so that heartbeats are never late.
 CHUNK_RECORDS = 500
+#: While records flow, a broker holds a fetch until there are so many bytes, or for so many
+#: milliseconds: a fetch for each record would cost several times what its enrichment does.
+GATHER_BYTES, GATHER_MS = 64 * 1024, 20
 #: How long to wait for records before looking at the worker's state again, in seconds.
 IDLE_SECONDS = 1.0
 #: Pause after what could not be read, in seconds.
@@ -42,8 +46,10 @@ class ChunkSource:
             # One partition at a time: an error of one must not lose what was taken from another.
             ready = [tp for tp in self._assignment.with_room() if tp in fetcher._records]
             chunks = [chunk for tp in ready if (chunk := await self._take(kafka, tp))]
-            if not chunks:
-                await self._wait(fetcher)
+            if chunks:
+                _gather(fetcher, GATHER_BYTES, GATHER_MS)
+            elif not await self._wait(fetcher):
+                _gather(fetcher, 1, FETCH_MAX_WAIT_MS)
         return chunks
 
     async def _take(self, kafka: AIOKafkaConsumer, tp: TopicPartition) -> Chunk | None:
@@ -75,16 +81,24 @@ class ChunkSource:
             kafka.seek(tp, partition.next_offset)
         await asyncio.sleep(REFETCH_SECONDS)
 
-    async def _wait(self, fetcher: Any) -> None:
+    async def _wait(self, fetcher: Any) -> bool:
+        """Wait for records or room; whether there was anything."""
         self._wake.clear()
         fetched = fetcher._create_fetch_waiter()
         fetched.add_done_callback(self._wake_up_for)
         with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
-        if not fetched.cancel():
-            fetched.exception()  # an error of the group; the coordinator keeps it to be reported
+        if fetched.cancel():
+            return self._wake.is_set()
+        fetched.exception()  # an error of the group; the coordinator keeps it to be reported
+        return True
 
     def _wake_up_for(self, fetched: asyncio.Future[Any]) -> None:
         # Not when it was cancelled: that would wake the next wait, and so on without end.
         if not fetched.cancelled():
             self.wake_up()
+
+
+def _gather(fetcher: Any, min_bytes: int, max_wait_ms: int) -> None:
+    """Let the next fetches wait until there are so many bytes, but not longer."""
+    fetcher._fetch_min_bytes, fetcher._fetch_max_wait_ms = min_bytes, max_wait_ms

@@ -1,7 +1,8 @@
 """The way into one partition of an output topic."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -9,6 +10,8 @@ from aiokafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeEr
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from pipeline.stream.batch import Batch
+
+Delivery = asyncio.Future[Any]
 
 #: aiokafka's number for a compression that Python itself brings along.
 GZIP = 1
@@ -33,25 +36,39 @@ class Outlet:
         """An empty batch for one record that is too large as it is."""
         return BatchBuilder(0, GZIP)
 
-    async def accept(self, batch: Batch) -> Awaitable[None]:
-        """Queue a batch; the result is done when the brokers have it.
+    async def accept(self, batch: Batch) -> Delivery:
+        """Queue a batch; the result is done when the brokers have it, or when they never will.
 
-        Raises `DeliveryFailed` when they never will, and so does the result.
+        Raises `DeliveryFailed` when that is known at once.
         """
-        while True:
-            try:
-                delivery = await self._producer.send_batch(
-                    batch.builder, self._tp.topic, partition=self._tp.partition
-                )
-            except KafkaTimeoutError:
-                continue  # the batch before still waits for a broker that is away
-            except KafkaError as error:
-                raise self._failure(batch, error) from error
-            return self._delivered(delivery, batch)
+        with self._naming(batch):
+            while True:
+                try:
+                    delivery: Delivery = await self._producer.send_batch(
+                        batch.builder, self._tp.topic, partition=self._tp.partition
+                    )
+                except KafkaTimeoutError:
+                    continue  # the batch before still waits for a broker that is away
+                return delivery
 
     async def deliver(self, batch: Batch) -> None:
-        """Queue a batch and wait until the brokers have it."""
-        await (await self.accept(batch))
+        """Queue a batch and wait until the brokers have it; raises `DeliveryFailed`."""
+        delivery = await self.accept(batch)
+        with self._naming(batch):
+            await delivery
+
+    def check(self, batch: Batch, delivery: Delivery) -> None:
+        """Raise `DeliveryFailed` if a delivery that is done has failed."""
+        with self._naming(batch):
+            delivery.result()
+
+    def drop(self) -> None:
+        """Forget the batches that wait to be sent: whoever writes here next has another epoch.
+
+        What is on its way carries its own, and is refused where the partition has a newer one.
+        """
+        for waiting in self._producer._message_accumulator._batches.pop(self._tp, ()):
+            waiting.future.cancel()
 
     def forget(self, batch: Batch) -> None:
         """Take back the sequence numbers of a batch that was refused, with nothing sent since.
@@ -63,9 +80,11 @@ class Outlet:
         if manager is not None:
             manager.increment_sequence_number(self._tp, -len(batch.records))
 
-    async def _delivered(self, delivery: asyncio.Future[Any], batch: Batch) -> None:
+    @contextmanager
+    def _naming(self, batch: Batch) -> Iterator[None]:
+        """Say of which batch an error is, and what would help."""
         try:
-            await delivery
+            yield
         except KafkaError as error:
             raise self._failure(batch, error) from error
 

@@ -19,7 +19,7 @@ class Partition:
     """What is in flight for one partition, and how far it is done.
 
     A new one is made for every assignment, so an acknowledgement that comes late finds the object
-    it belongs to and no other. `on_room` is called when another chunk may be fetched.
+    it belongs to and no other. `on_room` is called when another chunk may be fetched again.
     """
 
     def __init__(
@@ -60,11 +60,13 @@ class Partition:
 
     def acknowledge(self, next_offset: int) -> None:
         """The brokers have every record of the chunk that ends before `next_offset`."""
+        was_full = not self.has_room
         self.progress.finish(next_offset)
         self._unwritten -= 1
         if not self._unwritten:
             self._written.set()
-        self._on_room()
+        if was_full:
+            self._on_room()
 
     def lose(self) -> None:
         """Publish no more chunks; those in flight will never be written here."""

@@ -1,4 +1,4 @@
-"""The producer of one output partition: idempotent, patient, and bounded when it is stopped."""
+"""The producer of the outputs: idempotent, patient, and bounded when it is stopped."""
 
 import asyncio
 import math
@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaProducer
 from pipeline.settings import Settings
 from pipeline.stream.broker_watch import BrokerWatch
 from pipeline.stream.connection import client_options
-from pipeline.stream.producer_id import ProducerEpoch
+from pipeline.stream.epochs import Epochs
 from pipeline.stream.topics import GROWTH
 
 #: Large enough that a chunk is a few batches. (A topic's limit is on batches, not on records.)
@@ -21,26 +21,25 @@ STOP_SECONDS = 1.0
 
 
 async def start_producer(
-    settings: Settings, watch: BrokerWatch, epoch: ProducerEpoch | None
+    settings: Settings, watch: BrokerWatch, epochs: Epochs | None
 ) -> AIOKafkaProducer:
     """Connect a producer that waits for a broker that is away, however long it takes.
 
-    With an `epoch` it is idempotent and writes with that; without one it is plain. Raises
+    With `epochs` it is idempotent and writes with those; without them it is plain. Raises
     `KafkaError` where no broker can be reached at all.
     """
     producer = AIOKafkaProducer(
         **client_options(settings),
         acks="all",
-        enable_idempotence=epoch is not None,
+        enable_idempotence=epochs is not None,
         compression_type=None if settings.compression == "none" else settings.compression,
         max_batch_size=min(BATCH_BYTES, GROWTH * settings.max_event_bytes),
         request_timeout_ms=REQUEST_TIMEOUT_MS,
     )
     _never_expire(producer)
     watch.attach(producer.client)
-    if epoch is not None:
-        # Before the start: without a producer id aiokafka asks for one of its own.
-        producer._txn_manager.set_pid_and_epoch(*epoch)
+    if epochs is not None:
+        _write_with(producer, epochs)
     try:
         await producer.start()
     except BaseException:
@@ -59,6 +58,12 @@ async def stop_producer(producer: AIOKafkaProducer, seconds: float = STOP_SECOND
         # That does not reach its sender, which would connect again and write what is abandoned.
         producer._sender.sender_task.cancel()
     await producer.client.close()
+
+
+def _write_with(producer: Any, epochs: Epochs) -> None:
+    """Let a producer that has not started write with `epochs`, in all of its parts."""
+    for part in (producer, producer._sender, producer._message_accumulator):
+        part._txn_manager = epochs
 
 
 def _never_expire(producer: Any) -> None:

@@ -12,7 +12,7 @@ from pipeline.stream.consumer import ChunkedConsumer
 class ChunkedTransport(Transport):
     """Replaces Faust's aiokafka transport: `app.transport = ChunkedTransport(...)`.
 
-    Only the consumer differs. The producer that Faust makes is never started: every partition has
+    Only the consumer differs. The producer that Faust makes is never started: every assignment has
     one of its own.
     """
 

@@ -6,23 +6,23 @@ whatever stands before the last event of the enriched topic is complete in both 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import MessageSizeTooLargeError
 
 from pipeline.stream.batch import Batch, batches
-from pipeline.stream.outlet import DeliveryFailed, Outlet
+from pipeline.stream.outlet import Delivery, DeliveryFailed, Outlet
 from pipeline.stream.outputs import OutputRecord, Outputs
-from pipeline.stream.producer import stop_producer
 
 Written = Callable[[], Any]
 
 
 class Writer:
-    """The outputs of one partition, through a producer of its own.
+    """The outputs of one partition.
 
     Dead letters up to the raw offset `dead_letters_until` exist already. `on_failure` is called
     with the exception of a delivery that failed for good; the chunk that it belongs to is never
@@ -37,13 +37,12 @@ class Writer:
         dead_letters_until: int,
         on_failure: Callable[[Exception], None],
     ) -> None:
-        self._producer = producer
         self._enriched = Outlet(producer, enriched)
         self._dead_letter = Outlet(producer, dead_letter)
         self._dead_letters_until = dead_letters_until
         self._on_failure = on_failure
         self._queue: asyncio.Queue[tuple[Outputs, Written]] = asyncio.Queue()
-        self._deliveries: set[asyncio.Task[None]] = set()
+        self._closed = False
         self._task = asyncio.create_task(self._run())
 
     def write(self, outputs: Outputs, on_written: Written) -> None:
@@ -52,22 +51,40 @@ class Writer:
 
     async def close(self) -> None:
         """Stop writing. What the brokers have not acknowledged by now is abandoned."""
-        tasks = [self._task, *self._deliveries]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await stop_producer(self._producer)
+        self._closed = True
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        for outlet in (self._dead_letter, self._enriched):
+            outlet.drop()
 
     async def _run(self) -> None:
         while True:
             outputs, on_written = await self._queue.get()
             with self._reporting():
                 await self._write_dead_letters(self._missing(outputs.dead_letters))
-                accepted = [
-                    await self._enriched.accept(batch)
-                    for batch in batches(outputs.events, self._enriched.new_builder)
-                ]
-                self._start(self._finish(accepted, on_written))
+                await self._write_events(outputs.events, on_written)
+
+    async def _write_events(self, records: Sequence[OutputRecord], on_written: Written) -> None:
+        """Queue the events of a chunk, and go on with the next one while the brokers take them."""
+        queued = list(batches(records, self._enriched.new_builder))
+        missing = len(queued)
+
+        def delivered(batch: Batch, delivery: Delivery) -> None:
+            nonlocal missing
+            if delivery.cancelled() or (self._closed and delivery.exception()):
+                return  # abandoned
+            with self._reporting():
+                self._enriched.check(batch, delivery)
+                missing -= 1
+                if not missing:
+                    on_written()
+
+        # Callbacks, because a task for each would take longer than a small chunk's enrichment.
+        for batch in queued:
+            delivery = await self._enriched.accept(batch)
+            delivery.add_done_callback(partial(delivered, batch))
+        if not queued:
+            on_written()
 
     def _missing(self, dead_letters: Sequence[OutputRecord]) -> Sequence[OutputRecord]:
         if dead_letters and dead_letters[0].offset <= self._dead_letters_until:
@@ -89,16 +106,6 @@ class Writer:
         for record in refused.records:
             for batch in batches([record], self._dead_letter.new_compressed_builder):
                 await self._dead_letter.deliver(batch)
-
-    def _start(self, delivery: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(delivery)
-        self._deliveries.add(task)
-        task.add_done_callback(self._deliveries.discard)
-
-    async def _finish(self, accepted: list[Awaitable[None]], on_written: Written) -> None:
-        with self._reporting():
-            await asyncio.gather(*accepted)
-            on_written()
 
     @contextmanager
     def _reporting(self) -> Iterator[None]:

@@ -74,6 +74,7 @@ class Opened:
         self.guarantee = FakeGuarantee()
         self.failures: list[Exception] = []
         self.writers: list[FakeWriter] = []
+        self.producers: list[str] = []
         self.assignment = Assignment(
             Settings(),
             cast("Guarantee", self.guarantee),
@@ -85,6 +86,13 @@ class Opened:
     def new_writer(self, *arguments: Any, **options: Any) -> FakeWriter:
         self.writers.append(FakeWriter(*arguments, **options))
         return self.writers[-1]
+
+    async def start_producer(self, *_: Any) -> object:
+        self.producers.append("started")
+        return object()
+
+    async def stop_producer(self, _: object) -> None:
+        self.producers.append("stopped")
 
     async def refenced(self) -> None:
         while self.assignment._refences:
@@ -98,7 +106,8 @@ async def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
     opened = Opened()
     monkeypatch.setattr(assignment, "REFENCE_SECONDS", 0)
     monkeypatch.setattr(assignment, "refuse_outgrown_outputs", nothing)
-    monkeypatch.setattr(assignment, "start_producer", nothing)
+    monkeypatch.setattr(assignment, "start_producer", opened.start_producer)
+    monkeypatch.setattr(assignment, "stop_producer", opened.stop_producer)
     monkeypatch.setattr(assignment, "Writer", opened.new_writer)
     await opened.assignment.open(opened.kafka)
     return opened
@@ -153,6 +162,22 @@ async def test_a_delivery_that_fails_for_another_reason_ends_the_process(opened:
     opened.writers[0].on_failure(failed := refused(MessageSizeTooLargeError()))
     assert opened.failures == [failed]
     assert opened.guarantee.opened == 1
+
+
+async def test_the_producer_lives_as_long_as_the_assignment(opened: Opened) -> None:
+    opened.writers[0].on_failure(fenced())
+    await opened.refenced()
+    assert opened.producers == ["started"]
+    await opened.assignment.open(opened.kafka)
+    assert opened.producers == ["started", "stopped", "started"]
+    await opened.assignment.close()
+    assert opened.producers[-1] == "stopped"
+
+
+async def test_a_spare_needs_no_producer(opened: Opened) -> None:
+    opened.kafka.assigned = set()
+    await opened.assignment.open(opened.kafka)
+    assert opened.producers == ["started", "stopped"]
 
 
 async def test_a_fence_waits_for_the_brokers(opened: Opened) -> None:

@@ -81,6 +81,10 @@ SAYS: dict[str, tuple[Callable[..., Any], str]] = {
         FetchResult.check_assignment,
         "if position != self._partition_records.next_fetch_offset:",
     ),
+    "aiokafka's fetches wait for as many bytes, and as long, as the fetcher says now": (
+        Fetcher._get_actions_per_node,
+        "self._fetch_max_wait_ms,\n                self._fetch_min_bytes,",
+    ),
     "aiokafka's coordinator waits until its error was taken": (
         GroupCoordinator._push_error_to_user,
         "self._error_consumed_fut",
@@ -96,6 +100,14 @@ SAYS: dict[str, tuple[Callable[..., Any], str]] = {
     "aiokafka counts sequence numbers when it takes a batch": (
         MessageAccumulator._pop_batch,
         "increment_sequence_number(batch.tp, batch.record_count)",
+    ),
+    "aiokafka gives a batch that is sent again no other epoch": (
+        MessageAccumulator._pop_batch,
+        "if self._txn_manager is not None and not_retry:",
+    ),
+    "a batch that is refused fails alone": (
+        SendProduceReqHandler.handle_response,
+        "batch.failure(exception=exc)",
     ),
     "an idempotent producer never gives a batch up by the clock": (
         SendProduceReqHandler._can_retry,
@@ -124,7 +136,8 @@ PRIVATE: dict[str, tuple[type, str]] = {
     "the coordinator's error": (GroupCoordinator, "check_errors"),
     "the position behind control records": (TopicPartitionState, "has_valid_position"),
     "whether a partition's end may be asked for": (SubscriptionState, "is_assigned"),
-    "the producer id and epoch of the fence": (TransactionManager, "set_pid_and_epoch"),
+    "the producer id of the fence": (TransactionManager, "producer_id"),
+    "the epoch of the fence": (TransactionManager, "producer_epoch"),
     "whether a transaction can still be aborted": (TransactionManager, "is_fatal_error"),
     "whether a producer has started": (Sender, "sender_task"),
 }
@@ -139,7 +152,10 @@ async def test_the_clients_have_the_parts_that_we_reach_for() -> None:
     consumer = AIOKafkaConsumer(group_id="g")
     assert {"_client", "_subscription"} <= vars(consumer).keys()
     producer = AIOKafkaProducer(enable_idempotence=True)
-    assert {"_txn_manager", "_message_accumulator", "client"} <= vars(producer).keys()
+    assert {"_txn_manager", "_message_accumulator", "_sender", "client"} <= vars(producer).keys()
+    for part in (producer._message_accumulator, producer._sender):
+        assert part._txn_manager is producer._txn_manager
+    assert not producer._message_accumulator._batches
     producer._message_accumulator._batch_ttl = math.inf
     await consumer.stop()
     await producer.stop()

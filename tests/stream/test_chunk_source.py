@@ -10,7 +10,8 @@ from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 
 from pipeline.stream import chunk_source
-from pipeline.stream.chunk_source import ChunkSource
+from pipeline.stream.chunk_source import GATHER_BYTES, GATHER_MS, ChunkSource
+from pipeline.stream.group_member import FETCH_MAX_WAIT_MS
 from pipeline.stream.guarantee import Opening
 from pipeline.stream.partition import Partition
 from pipeline.stream.resume import Position
@@ -100,3 +101,14 @@ async def test_a_wait_that_ends_without_records_does_not_end_the_next_one(
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):
             await source.next_chunks(cast("Any", kafka))
+
+
+async def test_a_fetch_gathers_records_while_they_flow_and_takes_the_first_after_a_pause() -> None:
+    kafka: Any = FakeKafka(batch(0))
+    partition = Partition(TP, Opening(Position(0, -1), None), NO_WRITER, lambda: None)
+    source = ChunkSource(cast("Any", FakeAssignment({TP: partition})), lambda _: None)
+    assert await source.next_chunks(kafka)
+    assert (kafka._fetch_min_bytes, kafka._fetch_max_wait_ms) == (GATHER_BYTES, GATHER_MS)
+    kafka._records.clear()
+    assert not await source.next_chunks(kafka)
+    assert (kafka._fetch_min_bytes, kafka._fetch_max_wait_ms) == (1, FETCH_MAX_WAIT_MS)
