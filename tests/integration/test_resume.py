@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 
 import psutil
 import pytest
@@ -261,12 +262,13 @@ async def test_one_worker_can_have_64_partitions(
     await create(kafka.address, topics.raw, topics.enriched, topics.dead_letter, partitions=64)
     raw = [each._replace(partition=n % 64) for n, each in enumerate(numbered(6_400))]
     await write(kafka.address, topics.raw, raw)
-    worker = start()
+    begin, worker = monotonic(), start()
     await worker.reads(64)
+    print(f"64 partitions are read after {monotonic() - begin:.1f} s")  # noqa: T201 - pytest -rP
     await read_until(kafka.address, [topics.enriched, topics.dead_letter], 6_400)
     process = psutil.Process(worker.process.pid)
     assert process.memory_info().rss < 300 * 2**20
-    assert len(process.net_connections()) < 64 * 3
+    assert len(process.net_connections()) < 64
     worker.send(signal.SIGTERM)
     assert await worker.ends() == 0
     assert (await check_delivery(kafka.address, topics)).faults == {}
