@@ -67,9 +67,13 @@ class Chaos:
         self._longest_stall = 0.0
         self._sent = 0
 
-    async def moment(self, longest: float = 3.0) -> None:
-        """Wait for a random moment of a burst, so that a fault meets any state."""
+    async def pause(self, longest: float = 3.0) -> None:
+        """Wait for a random while."""
         await asyncio.sleep(self.random.uniform(0.2, longest))
+
+    async def moment(self) -> None:
+        """Wait for a random moment of a burst, so that a fault meets any state."""
+        await self.pause()
         await self._burst.wait()
         await asyncio.sleep(self.random.uniform(0, 0.8))
 

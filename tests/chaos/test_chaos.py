@@ -35,6 +35,7 @@ def assert_exactly_once(outcome: Outcome) -> None:
         pytest.param(faults.kill_workers, id="SIGKILL", marks=short),
         pytest.param(faults.kill_one_of_two, id="SIGKILL-one-of-two"),
         pytest.param(faults.scale, id="1-3-1-workers"),
+        pytest.param(faults.storm, id="rebalances-without-end"),
         pytest.param(faults.rolling_restart, id="rolling-restart"),
         pytest.param(faults.freeze_worker, id="SIGSTOP-beyond-the-session", marks=short),
     ],
