@@ -80,6 +80,35 @@ async def test_what_was_written_and_not_committed_is_not_written_again(
     assert sources(await read(kafka.address, made.dead_letter)) == [1, 3]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("at_least_once", "exactly_once"), ("exactly_once", "at_least_once")],
+)
+async def test_the_guarantee_may_be_changed_while_no_worker_runs(
+    kafka: Kafka, made: Topics, start: Start, before: str, after: str
+) -> None:
+    raw = [Raw(EVENT), Raw(b"{bad"), Raw(EVENT)]
+    for number, guarantee in enumerate((before, after), 1):
+        await write(kafka.address, made.raw, raw)
+        worker = start(PIPELINE_GUARANTEE=guarantee)
+        await read_until(kafka.address, [made.enriched, made.dead_letter], 3 * number)
+        assert worker.stop() == 0
+    assert (await check_delivery(kafka.address, made)).faults == {}
+
+
+async def test_an_offset_that_was_reset_skips_records_but_repeats_none(
+    kafka: Kafka, made: Topics, start: Start
+) -> None:
+    await write(kafka.address, made.raw, [Raw(EVENT)] * 2)
+    worker = start()
+    await read_until(kafka.address, [made.enriched], 2)
+    worker.stop()
+    await write(kafka.address, made.raw, [Raw(EVENT)] * 8)
+    await commit(kafka, made, 7)
+    start()
+    assert sources(await read_until(kafka.address, [made.enriched], 5)) == [0, 1, 7, 8, 9]
+
+
 async def test_a_tail_behind_many_control_records_is_found(
     kafka: Kafka, made: Topics, start: Start
 ) -> None:
