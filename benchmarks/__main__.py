@@ -14,6 +14,7 @@ from benchmarks.core import measure
 from benchmarks.corpus import corpus
 from benchmarks.drain import Backlog, drain
 from benchmarks.latency import Load, latency
+from benchmarks.machine import CORE
 from benchmarks.report import half_of_the_maximum, write_report
 from benchmarks.rounds import RESULTS, Rounds
 from benchmarks.subjects import AIOKAFKA, CONFLUENT, OURS, SUBJECTS
@@ -52,7 +53,7 @@ def main(
     RESULTS.mkdir(exist_ok=True)
     for name in benchmarks or ("core", "drain", "latency", "scale", "memory"):
         if name == "core":
-            measure(sizes.core_batches).dump(str(RESULTS / "core.json"), replace=True)
+            measure(sizes.core_batches).dump(str(RESULTS / f"core-{CORE}.json"), replace=True)
         else:
             asyncio.run(_ON_KAFKA[name](sizes))
     click.echo(write_report())

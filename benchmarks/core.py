@@ -1,4 +1,4 @@
-"""CPU time of the core per event, beside the JSON floor: `python -m benchmarks.core`.
+"""CPU time of the core per event, beside the JSON floor: `python -m benchmarks core`.
 
 The floor is `orjson.loads` and `orjson.dumps` of the same events: no program that reads JSON and
 writes JSON does less. Floor and core take turns, a batch each, so that whatever else the machine
@@ -15,6 +15,7 @@ import orjson
 import pyperf
 
 from benchmarks.corpus import corpus
+from benchmarks.machine import CORE
 from benchmarks.steps import timed_steps
 from pipeline import Enricher, Record
 
@@ -25,7 +26,10 @@ WARM_UP_BATCHES: Final = 20
 
 
 def measure(rounds: int) -> pyperf.BenchmarkSuite:
-    """Seconds per event: `floor`, `core`, and each step of the core by its module's name."""
+    """Seconds per event: `floor`, `core`, and each step of the core by its module's name.
+
+    A compiled core has no steps that could be told apart.
+    """
     enrich = Enricher()
     batches = _batches()
     for _ in range(WARM_UP_BATCHES):
@@ -34,9 +38,10 @@ def measure(rounds: int) -> pyperf.BenchmarkSuite:
     for _ in range(rounds):
         batch = next(batches)
         seconds = {"floor": _floor(batch), "core": _run(enrich, batch)}
-        with timed_steps() as steps:
-            _run(enrich, next(batches))
-        seconds |= {name: step.seconds() for name, step in steps.items()}
+        if CORE == "interpreted":
+            with timed_steps() as steps:
+                _run(enrich, next(batches))
+            seconds |= {name: step.seconds() for name, step in steps.items()}
         for name, spent in seconds.items():
             values.setdefault(name, []).append(spent / BATCH)
     return pyperf.BenchmarkSuite([_benchmark(name, each) for name, each in values.items()])

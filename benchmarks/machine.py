@@ -10,9 +10,13 @@ from typing import Any, Self
 import psutil
 
 from benchmarks.usage import Usage
+from pipeline.event import enricher
 from tests.integration.kafka import VERSION
 
 _PACKAGES = ("faust-streaming", "aiokafka", "orjson", "ada-url", "ua-parser-rs", "uvloop")
+
+#: How the core runs here; `make bench` compiles it.
+CORE = "compiled" if enricher.__file__.endswith(".so") else "interpreted"
 
 
 def describe() -> dict[str, Any]:
@@ -23,6 +27,7 @@ def describe() -> dict[str, Any]:
         "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
+        "core": CORE,
         "kafka": VERSION,
         "packages": {name: version(name) for name in _PACKAGES},
     }

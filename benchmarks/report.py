@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -38,7 +39,7 @@ def half_of_the_maximum() -> int:
 
 def write_report() -> str:
     """Write `tables.md` and the plots beside the results, and give the tables."""
-    parts = [_core_table()] if (RESULTS / "core.json").exists() else []
+    parts = [_core_table(path) for path in sorted(RESULTS.glob("core-*.json"))]
     for name in ("drain", "latency", "scale", "memory"):
         if (RESULTS / f"{name}.json").exists():
             result = _read(name)
@@ -63,10 +64,14 @@ def _conditions(result: dict[str, Any]) -> str:
     )
 
 
-def _core_table() -> str:
-    suite = pyperf.BenchmarkSuite.load(str(RESULTS / "core.json"))
+def _core_table(path: Path) -> str:
+    suite = pyperf.BenchmarkSuite.load(str(path))
     floor = suite.get_benchmark("floor").median()
-    rows = ["## core\n", "| | µs an event | quartiles | times the floor |", "|---|---|---|---|"]
+    rows = [
+        f"## {path.stem}\n",
+        "| | µs an event | quartiles | times the floor |",
+        "|---|---|---|---|",
+    ]
     for each in suite:
         low, middle, high = (1e6 * each.percentile(p) for p in (25, 50, 75))
         times = each.median() / floor

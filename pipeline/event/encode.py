@@ -34,7 +34,7 @@ def encode(event: dict[str, Any], warnings: Warnings) -> Enriched:
     `context.warnings` is the pipeline's own.
     """
     event.pop("writeKey", None)
-    context = event["context"]
+    context: dict[str, Any] = event["context"]
     context.pop("warnings", None)
     if warnings:
         context["warnings"] = warnings

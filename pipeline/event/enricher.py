@@ -1,5 +1,7 @@
 """The enrichment of one record: every step of it, in the order in which they are taken."""
 
+from typing import Any
+
 from pipeline.event.campaign import put_campaign
 from pipeline.event.decode import decode
 from pipeline.event.encode import encode
@@ -13,7 +15,7 @@ from pipeline.event.envelope import (
 from pipeline.event.identity import put_identity, put_message_id
 from pipeline.event.name import put_category, put_name
 from pipeline.event.page import put_page
-from pipeline.event.record import Record
+from pipeline.event.record import RawRecord
 from pipeline.event.result import DeadLetter, Result
 from pipeline.event.rules import Rules
 from pipeline.event.timestamps import put_timestamps
@@ -34,7 +36,7 @@ class Enricher:
     def __init__(self, rules: Rules = _DEFAULT_RULES) -> None:
         self._rules = rules
 
-    def __call__(self, record: Record) -> Result:
+    def __call__(self, record: RawRecord) -> Result:
         """Enrich one record. One record in, exactly one result out."""
         try:
             return self._enrich(record)
@@ -43,7 +45,7 @@ class Enricher:
             message = f"expected no exception, found {type(bug).__name__}: a bug of the pipeline"
             return DeadLetter("internal_error", message, cause=bug)
 
-    def _enrich(self, record: Record) -> Result:
+    def _enrich(self, record: RawRecord) -> Result:
         rules = self._rules
         warnings = Warnings()
         # The sections are the contract's.
@@ -57,7 +59,8 @@ class Enricher:
         )
         if refused:
             return refused
-        properties, context = event["properties"], event["context"]
+        properties: dict[str, Any] = event["properties"]
+        context: dict[str, Any] = event["context"]
         put_message_id(event, record, warnings)  # 3
         url = put_page(properties, context["page"], warnings)  # 4
         refused = put_name(event, rules, warnings)  # 3; a page may be named by its path

@@ -43,7 +43,7 @@ def put_objects(event: dict[str, Any]) -> DeadLetter | None:
 
 def put_channel(event: dict[str, Any], warnings: Warnings) -> None:
     """Write the channel to the event and to its context (the contract, section 8)."""
-    context = event["context"]
+    context: dict[str, Any] = event["context"]
     if "channel" in event:
         _clean_channel(event, "channel", warnings)
     if "channel" in context:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from pipeline.event.record import Record
+from pipeline.event.record import RawRecord
 from pipeline.event.result import DeadLetter
 from pipeline.event.values import is_integer, kind, trim
 from pipeline.event.warnings import Warnings
@@ -28,7 +28,7 @@ def put_identity(event: dict[str, Any]) -> DeadLetter | None:
     return DeadLetter("missing_identity", message, "userId")
 
 
-def put_message_id(event: dict[str, Any], record: Record, warnings: Warnings) -> None:
+def put_message_id(event: dict[str, Any], record: RawRecord, warnings: Warnings) -> None:
     """Clean `messageId`; make one that a replay repeats where there is none."""
     sent = event.get("messageId")
     if isinstance(sent, str) and (message_id := trim(sent)):

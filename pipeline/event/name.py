@@ -10,7 +10,8 @@ from pipeline.event.warnings import Warnings
 
 def put_name(event: dict[str, Any], rules: Rules, warnings: Warnings) -> DeadLetter | None:
     """Name the event: as the sender did, else by the page's title, else by its path."""
-    properties, page = event["properties"], event["context"]["page"]
+    properties: dict[str, Any] = event["properties"]
+    page: dict[str, Any] = event["context"]["page"]
     if "name" in event:
         clean_text(event, "name", "name", warnings)
     name = event.get("name") or properties.get("name") or page.get("name")

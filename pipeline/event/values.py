@@ -39,12 +39,12 @@ def is_absent_object(value: Any) -> bool:
 
 def is_integer(value: Any) -> bool:
     """Whether a value is a JSON integer; `true` and `false`, integers to Python, are not."""
-    return isinstance(value, int) and not isinstance(value, bool)
+    return type(value) is int
 
 
 def is_number(value: Any) -> bool:
     """Whether a value is a JSON number."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value) is int or type(value) is float
 
 
 def kind(value: Any) -> str:

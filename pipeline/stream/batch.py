@@ -35,16 +35,13 @@ def batches(
         end = start
         without_time = records[start].timestamp == NO_TIMESTAMP
         # The first record of a batch always finds room, however large it is.
-        while end < len(records) and _append(builder, records[end]):
-            end += 1
-            if without_time and end < len(records) and records[end].timestamp != NO_TIMESTAMP:
+        while end < len(records):
+            _offset, timestamp, key, value, headers = records[end]
+            if without_time and timestamp != NO_TIMESTAMP:
                 break
+            if not builder.append(timestamp=timestamp, key=key, value=value, headers=headers):
+                break
+            end += 1
         builder.close()
         yield Batch(builder, records[start:end])
         start = end
-
-
-def _append(builder: BatchBuilder, record: OutputRecord) -> bool:
-    _offset, timestamp, key, value, headers = record
-    metadata = builder.append(timestamp=timestamp, key=key, value=value, headers=headers)
-    return metadata is not None
