@@ -34,6 +34,8 @@ RETRY_SECONDS = 0.02
 #: The transaction is aborted at once; the broker would do it after this long, in milliseconds.
 TRANSACTION_TIMEOUT_MS = 60_000
 ABORT = False
+#: Short of the last epoch of a producer id, 32767, behind which the brokers grant another id.
+LAST_EPOCH = 32_000
 
 _PASSING = (
     ConcurrentTransactions,
@@ -75,7 +77,11 @@ class Fence:
         """
         await self.renew(await self.next_epoch())
         # Granted only when the markers of the aborted transaction are written.
-        return await self.next_epoch()
+        writer = await self.next_epoch()
+        # Another id is taken here: if the next fence began with one, it would not shut out ours.
+        while writer.epoch > LAST_EPOCH:
+            writer = await self.next_epoch()
+        return writer
 
     async def renew(self, writer: ProducerEpoch) -> None:
         """Use the transactional id, or the brokers forget it after a week; writing may go on."""

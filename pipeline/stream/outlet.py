@@ -67,7 +67,11 @@ class Outlet:
 
         What is on its way carries its own, and is refused where the partition has a newer one.
         """
-        for waiting in self._producer._message_accumulator._batches.pop(self._tp, ()):
+        accumulator: Any = self._producer._message_accumulator
+        for waiting in accumulator._batches.pop(self._tp, ()):
+            if waiting.retry_count:
+                # Once sent, a batch leaves this set when it is done, and waits outside of it.
+                accumulator._pending_batches.add(waiting)
             waiting.future.cancel()
 
     def forget(self, batch: Batch) -> None:

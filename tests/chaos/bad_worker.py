@@ -26,6 +26,7 @@ async def auto_commit(settings: Settings) -> None:
         settings.raw_topic,
         bootstrap_servers=settings.brokers,
         group_id=settings.group,
+        group_instance_id=settings.instance_id,
         auto_offset_reset="earliest",
         enable_auto_commit=True,
         auto_commit_interval_ms=100,

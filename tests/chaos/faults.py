@@ -58,6 +58,18 @@ async def scale(chaos: Chaos) -> None:
     await first.reads()
 
 
+async def storm(chaos: Chaos) -> None:
+    """Workers that come and go while the group still rebalances, and partitions are opened."""
+    first = chaos.start()
+    for _ in range(6):
+        others = [chaos.start(), chaos.start()]
+        await asyncio.gather(*(worker.logs("Guarantee: ") for worker in others))
+        for worker in others:
+            await asyncio.sleep(chaos.random.uniform(0, 1))
+            assert await chaos.retire(worker) == 0
+    await first.reads()
+
+
 async def rolling_restart(chaos: Chaos) -> None:
     """One worker after the other, with static membership, as a StatefulSet does it."""
     workers = [chaos.start(PIPELINE_INSTANCE_ID=f"pod-{number}") for number in range(3)]
@@ -112,7 +124,7 @@ async def kill_broker(chaos: Chaos, kafka: Kafka) -> None:
     for _ in range(2):
         await chaos.moment()
         await asyncio.to_thread(kafka.kill)
-        await chaos.moment()
+        await chaos.pause()
         await asyncio.to_thread(kafka.start)
     await chaos.moment()
 

@@ -67,9 +67,13 @@ class Chaos:
         self._longest_stall = 0.0
         self._sent = 0
 
-    async def moment(self, longest: float = 3.0) -> None:
-        """Wait for a random moment of a burst, so that a fault meets any state."""
+    async def pause(self, longest: float = 3.0) -> None:
+        """Wait for a random while."""
         await asyncio.sleep(self.random.uniform(0.2, longest))
+
+    async def moment(self) -> None:
+        """Wait for a random moment of a burst, so that a fault meets any state."""
+        await self.pause()
         await self._burst.wait()
         await asyncio.sleep(self.random.uniform(0, 0.8))
 
@@ -98,11 +102,14 @@ class Chaos:
         await create(self.brokers, *outputs, replication=replicas, max_message_bytes=room)
 
     @asynccontextmanager
-    async def load(self, rate: float = RATE) -> AsyncIterator[None]:
-        """Send numbered events meanwhile, so many a second, in bursts; and garbage with each."""
+    async def load(self, rate: float = RATE, age: float = 0) -> AsyncIterator[None]:
+        """Send numbered events meanwhile, so many a second, in bursts; and garbage with each.
+
+        They are `age` seconds old.
+        """
         stop = asyncio.Event()
         tasks = [
-            asyncio.create_task(self._send(stop, rate)),
+            asyncio.create_task(self._send(stop, rate, age)),
             asyncio.create_task(self._watch(stop)),
         ]
         try:
@@ -161,21 +168,21 @@ class Chaos:
                     worker.start()
             await asyncio.sleep(0.05)
 
-    async def _send(self, stop: asyncio.Event, rate: float) -> None:
+    async def _send(self, stop: asyncio.Event, rate: float, age: float) -> None:
         async with AIOKafkaProducer(
             bootstrap_servers=self.brokers, enable_idempotence=True, max_request_size=2_000_000
         ) as producer:
             while not stop.is_set():
-                await self._send_for_a_second(producer, rate * 2 * (1 - IN_BURSTS))
+                await self._send_for_a_second(producer, rate * 2 * (1 - IN_BURSTS), age)
                 self._burst.set()
-                await send(producer, self.topics.raw, garbage())
-                await self._send_for_a_second(producer, rate * 2 * IN_BURSTS)
+                await send(producer, self.topics.raw, garbage(age))
+                await self._send_for_a_second(producer, rate * 2 * IN_BURSTS, age)
                 self._burst.clear()
 
-    async def _send_for_a_second(self, producer: AIOKafkaProducer, rate: float) -> None:
+    async def _send_for_a_second(self, producer: AIOKafkaProducer, rate: float, age: float) -> None:
         for _ in range(10):
             size = int(rate / 10)
-            await send(producer, self.topics.raw, numbered(size, self._sent))
+            await send(producer, self.topics.raw, numbered(size, self._sent, age))
             self._sent += size
             await asyncio.sleep(0.1)
 

@@ -18,6 +18,8 @@ Report = Callable[[Outcome], None]
 pytestmark = pytest.mark.chaos
 short = pytest.mark.short
 
+TEN_DAYS = 10 * 24 * 3600.0
+
 
 def assert_exactly_once(outcome: Outcome) -> None:
     assert outcome.delivery.faults == {}
@@ -33,6 +35,7 @@ def assert_exactly_once(outcome: Outcome) -> None:
         pytest.param(faults.kill_workers, id="SIGKILL", marks=short),
         pytest.param(faults.kill_one_of_two, id="SIGKILL-one-of-two"),
         pytest.param(faults.scale, id="1-3-1-workers"),
+        pytest.param(faults.storm, id="rebalances-without-end"),
         pytest.param(faults.rolling_restart, id="rolling-restart"),
         pytest.param(faults.freeze_worker, id="SIGSTOP-beyond-the-session", marks=short),
     ],
@@ -80,6 +83,19 @@ async def test_a_cluster_that_loses_brokers_costs_nothing(
         async with chaos.load():
             await fault(chaos, cluster)
         report(outcome := await chaos.reckon())
+    assert_exactly_once(outcome)
+
+
+async def test_a_backlog_costs_nothing_where_brokers_remember_producers_for_longer_than_its_age(
+    tmp_path_factory: pytest.TempPathFactory, run: Run, report: Report
+) -> None:
+    """As the page says: by default they forget within a day, by the timestamps of the events."""
+    settings = {"producer.id.expiration.ms": str(2**31 - 1)}
+    with Kafka(tmp_path_factory.mktemp("backlog"), settings) as kafka:
+        async with run(kafka.address) as chaos:
+            async with chaos.load(age=TEN_DAYS):
+                await faults.freeze_worker(chaos)
+            report(outcome := await chaos.reckon())
     assert_exactly_once(outcome)
 
 

@@ -37,15 +37,19 @@ GARBAGE = {
 }
 
 
-def numbered(count: int, start: int = 0) -> Iterator[Raw]:
-    """Small events with a number each, one in a hundred of them bad, over all partitions."""
-    now = int(time.time() * 1000)
+def numbered(count: int, start: int = 0, age: float = 0) -> Iterator[Raw]:
+    """Small events with a number each, one in a hundred of them bad, over all partitions.
+
+    They are so many seconds old.
+    """
+    sent = int((time.time() - age) * 1000)
     for number in range(start, start + count):
         value = b'{"userId": "u%d", "name": "n", "properties": {"n": %d}}' % (number % 97, number)
-        yield Raw(value if number % 100 else b"{bad", number % PARTITIONS, timestamp=now)
+        yield Raw(value if number % 100 else b"{bad", number % PARTITIONS, timestamp=sent)
 
 
-def garbage() -> Iterator[Raw]:
-    """Everything in `GARBAGE`, with a key and many headers."""
+def garbage(age: float = 0) -> Iterator[Raw]:
+    """Everything in `GARBAGE`, with a key and many headers; so many seconds old."""
+    sent = int((time.time() - age) * 1000)
     for number, value in enumerate(GARBAGE.values()):
-        yield Raw(value, number % PARTITIONS, b"key", headers=MANY_HEADERS)
+        yield Raw(value, number % PARTITIONS, b"key", sent, MANY_HEADERS)

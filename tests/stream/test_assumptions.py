@@ -109,6 +109,14 @@ SAYS: dict[str, tuple[Callable[..., Any], str]] = {
         SendProduceReqHandler.handle_response,
         "batch.failure(exception=exc)",
     ),
+    "aiokafka notes what is on its way, and a batch that is done takes itself out": (
+        MessageAccumulator._pop_batch,
+        "self._pending_batches.remove(batch)",
+    ),
+    "aiokafka takes a batch out that waits to be sent again": (
+        MessageAccumulator.reenqueue,
+        "self._pending_batches.remove(batch)",
+    ),
     "an idempotent producer never gives a batch up by the clock": (
         SendProduceReqHandler._can_retry,
         "self._sender._txn_manager is None and batch.expired()",

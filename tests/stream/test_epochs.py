@@ -73,6 +73,24 @@ async def test_what_waited_to_be_sent_is_not_written_with_the_next_epoch() -> No
     await sent.producer.stop()
 
 
+async def test_what_waited_to_be_sent_again_is_dropped_as_well() -> None:
+    epochs = Epochs()
+    epochs.begin(FIRST, OURS)
+    sent = Sent(epochs)
+    unhandled: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unhandled.append(context))
+    abandoned = await sent.queue(FIRST)
+    accumulator = sent.producer._message_accumulator
+    accumulator.reenqueue(accumulator._pop_batch(FIRST))
+    Outlet(sent.producer, FIRST).drop()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert abandoned.cancelled()
+    assert accumulator._pending_batches == set()
+    assert unhandled == []
+    await sent.producer.stop()
+
+
 async def test_one_epoch_may_serve_all_partitions() -> None:
     sent = Sent(Epochs(OTHERS))
     assert await sent.batch(FIRST) == (8, 0, 0)
