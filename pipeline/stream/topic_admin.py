@@ -70,7 +70,7 @@ async def describe(admin: AIOKafkaAdminClient, names: Sequence[str]) -> list[Top
 def _replicas(topic: Mapping[str, Any]) -> list[int]:
     """Give how many replicas each partition has; nothing for a topic that does not exist."""
     if topic["error_code"] == TOPIC_AUTHORIZATION_FAILED:
-        raise TopicAuthorizationFailedError(f"not authorized for topic {topic['topic']}")
+        raise TopicAuthorizationFailedError(topic["topic"])
     return [len(partition["replicas"]) for partition in topic["partitions"]]
 
 
