@@ -7,6 +7,10 @@ from typing import Any
 
 from aiokafka.client import AIOKafkaClient
 
+from pipeline.exits import Refused
+from pipeline.settings import Settings
+from pipeline.stream.connection import Unreachable, greet
+
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE = 0.2
@@ -16,8 +20,9 @@ LONGEST_PAUSE = 1.0
 class BrokerWatch:
     """Watches the metadata requests of all Kafka clients of this process."""
 
-    def __init__(self, brokers: str) -> None:
-        self._brokers = brokers
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._asking: asyncio.Task[None] | None = None
         self.away = False
 
     def attach(self, client: AIOKafkaClient) -> None:
@@ -37,6 +42,8 @@ class BrokerWatch:
                 pause = FIRST_PAUSE
                 self.found()
             else:
+                if not self.away:
+                    self._asking = asyncio.create_task(self._say_refusal())
                 self.lost()
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
@@ -48,10 +55,19 @@ class BrokerWatch:
         """No broker answers."""
         if not self.away:
             self.away = True
-            logger.warning("No broker of %s answers: waiting for it", self._brokers)
+            logger.warning("No broker of %s answers: waiting for it", self._settings.brokers)
 
     def found(self) -> None:
         """A broker answers."""
         if self.away:
             self.away = False
             logger.info("The broker answers again: going on")
+
+    async def _say_refusal(self) -> None:
+        """Say why a broker does not let us in, if it does not: aiokafka only tries again."""
+        try:
+            await greet(self._settings)
+        except Unreachable:
+            return  # that was said
+        except Refused as refused:
+            logger.warning("Kafka refuses, trying again: %s", refused)
