@@ -10,6 +10,7 @@ from aiokafka.errors import (
     CoordinatorNotAvailableError,
     GroupAuthorizationFailedError,
     NotCoordinatorError,
+    TopicAuthorizationFailedError,
     TransactionalIdAuthorizationFailed,
 )
 
@@ -40,7 +41,6 @@ _ALL: Final = -1
 #: Kafka's value for a group that does not exist; that we may describe it is known by then.
 _NOT_TOLD: Final = -(2**31)
 
-_TOPIC_AUTHORIZATION_FAILED: Final = 29
 _PASSING = (CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError)
 #: Between two questions to a coordinator that is still loading, in seconds.
 PAUSE: Final = 0.05
@@ -94,7 +94,7 @@ async def _granted(client: AIOKafkaClient, resource: Resource) -> int | None:
 async def _on_topic(client: AIOKafkaClient, name: str) -> int | None:
     answer = await client.send(client.get_random_node(), TopicOperations(name))
     (error_code, *_, operations), *_ = answer.topics
-    return None if error_code == _TOPIC_AUTHORIZATION_FAILED else operations
+    return None if error_code == TopicAuthorizationFailedError.errno else operations
 
 
 async def _on_group(client: AIOKafkaClient, name: str) -> int | None:

@@ -22,7 +22,7 @@ class BrokerWatch:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._asking: asyncio.Task[None] | None = None
+        self._refused = False
         self.away = False
 
     def attach(self, client: AIOKafkaClient) -> None:
@@ -42,9 +42,8 @@ class BrokerWatch:
                 pause = FIRST_PAUSE
                 self.found()
             else:
-                if not self.away:
-                    self._asking = asyncio.create_task(self._say_refusal())
                 self.lost()
+                await self._say_refusal()
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
             return reached
@@ -60,14 +59,16 @@ class BrokerWatch:
     def found(self) -> None:
         """A broker answers."""
         if self.away:
-            self.away = False
+            self.away = self._refused = False
             logger.info("The broker answers again: going on")
 
     async def _say_refusal(self) -> None:
-        """Say why a broker does not let us in, if it does not: aiokafka only tries again."""
+        """Say once why a broker does not let us in, if it does not: aiokafka only tries again."""
         try:
             await greet(self._settings)
         except Unreachable:
             return  # that was said
         except Refused as refused:
-            logger.warning("Kafka refuses, trying again: %s", refused)
+            if not self._refused:
+                self._refused = True
+                logger.warning("Kafka refuses, trying again: %s", refused)

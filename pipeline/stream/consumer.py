@@ -142,6 +142,7 @@ class ChunkedConsumer(LocalConsumer):
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 self._opened.set()
+                self._reported = None
                 return
 
     async def _let_go(self) -> None:
@@ -231,6 +232,8 @@ class ChunkedConsumer(LocalConsumer):
         if type(error) is not self._reported:
             self._reported = type(error)
             logger.error("Kafka refuses, trying again: %s", reason(error))
+        else:
+            logger.debug("Kafka still refuses: %s", reason(error))
 
     # -- Acknowledging and committing
 

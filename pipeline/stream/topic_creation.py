@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
-from aiokafka.errors import IncompatibleBrokerVersion, for_code
+from aiokafka.errors import IncompatibleBrokerVersion, TopicAuthorizationFailedError, for_code
 
 from pipeline.exits import EXIT_USAGE, Refused
 from pipeline.settings import Settings
@@ -15,7 +15,6 @@ from pipeline.stream.rights import Operation, Resource
 from pipeline.stream.topic_admin import describe_topics
 from pipeline.stream.topics import GROWTH, HEADER_ROOM, Topic, problems
 
-TOPIC_AUTHORIZATION_FAILED: Final = 29
 TOPIC_EXISTS: Final = 36
 #: As for a topic that somebody else has grown meanwhile.
 INVALID_PARTITIONS: Final = 37
@@ -116,7 +115,7 @@ async def _grow(admin: AIOKafkaAdminClient, output: Topic, partitions: int) -> s
 
 def _refuse(name: str, operation: Operation, error_code: int, message: str | None) -> None:
     """Raise `Refused` where a broker did not do what was asked of it."""
-    if error_code == TOPIC_AUTHORIZATION_FAILED:
+    if error_code == TopicAuthorizationFailedError.errno:
         raise Refused(not_granted({Resource("topic", name): [operation]}), EXIT_USAGE)
     if error_code:
         what = {"CREATE": "not created", "ALTER": "not grown"}[operation]

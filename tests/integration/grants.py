@@ -15,10 +15,14 @@ from pipeline.stream.authorization import OPERATIONS
 from pipeline.stream.rights import COMMANDS, Kind, Operation, Resource
 from pipeline.stream.topic_admin import admin_client
 from tests.integration.kafka import Kafka
+from tests.integration.secured import Secured
 from tests.pages import commands
 
 #: The user whom the documentation lets run a command.
 PRINCIPALS = {command: re.sub(r"[ _]", "-", command) for command in COMMANDS}
+
+#: Both are the command `worker`.
+GUARANTEES = {"worker": "exactly_once", "worker at_least_once": "at_least_once"}
 
 #: Kafka's own numbers.
 _KINDS: dict[int, Kind] = {2: "topic", 3: "group", 5: "transactional id"}
@@ -54,6 +58,20 @@ class Acl(NamedTuple):
         kind = next(number for number, kind in _KINDS.items() if kind == self.kind)
         operation = OPERATIONS[self.operation]
         return kind, self.name, self.pattern, f"User:{self.user}", "*", operation, _ALLOW
+
+
+def own(acls: list[Acl], command: str) -> list[Acl]:
+    """Give the rights of the user whom the documentation lets run a command."""
+    return [acl for acl in acls if acl.user == PRINCIPALS[command]]
+
+
+def settings_of(command: str, secured: Secured) -> dict[str, str]:
+    """Give the settings by which that user runs it."""
+    guarantee = GUARANTEES.get(command, "exactly_once")
+    return secured.with_password(PRINCIPALS[command]) | {
+        "PIPELINE_GUARANTEE": guarantee,
+        "PIPELINE_WEB_PORT": "0",
+    }
 
 
 def grant_as_documented(kafka: Kafka) -> None:

@@ -1,10 +1,7 @@
 """Rights: each command works with those of the documentation, and with none of them fewer."""
 
-import asyncio
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from unittest.mock import patch
@@ -17,18 +14,17 @@ from pipeline.stream.readiness import wait_until_ready
 from pipeline.stream.rights import COMMANDS, Operation, Resource, rights_of
 from pipeline.stream.topic_admin import admin_client, describe
 from tests.commands.support import invoke_beside
-from tests.integration.grants import PRINCIPALS, Acl, grant_as_documented, granted, without
+from tests.integration.grants import GUARANTEES, PRINCIPALS, Acl, own, settings_of, without
 from tests.integration.records import read_until
 from tests.integration.secured import Secured
 from tests.integration.topics import add_partitions, delete
-from tests.integration.worker import Worker
+from tests.integration.worker import Worker, running
 from tests.pages import PAGES
 
 RAW, ENRICHED, DEAD_LETTER = "page-events-raw", "page-events-enriched", "page-events-dead-letter"
 #: One that becomes a canonical event, and one that becomes a dead letter.
 EVENTS = (files("pipeline") / "samples/sdk_events.jsonl").read_bytes().splitlines()[0] + b"\n{}\n"
 OPTIONS = {"tail": ("--from-beginning", "--limit", "1"), "dead-letters replay": ("--no-wait",)}
-GUARANTEES = {"worker": "exactly_once", "worker at_least_once": "at_least_once"}
 #: `demo` makes up names that begin so.
 DEMO = Settings(
     group="page-demo-0",
@@ -43,17 +39,6 @@ Right = tuple[Resource, Operation]
 def rights(command: str) -> list[Right]:
     needed = rights_of(command, DEMO if command == "demo" else Settings())
     return [(each, operation) for each, operations in needed.items() for operation in operations]
-
-
-@pytest.fixture(scope="session")
-def acls(secured: Secured) -> list[Acl]:
-    """Grant what the documentation says, and give it as the broker has it."""
-    grant_as_documented(secured.kafka)
-    return asyncio.run(granted(secured.plain))
-
-
-def own(acls: list[Acl], command: str) -> list[Acl]:
-    return [acl for acl in acls if acl.user == PRINCIPALS[command]]
 
 
 # -- The table, the commands and the code say the same
@@ -86,14 +71,6 @@ def test_a_command_asks_for_what_is_granted(command: str, acls: list[Acl]) -> No
 # -- Just these
 
 
-def settings_of(command: str, secured: Secured) -> dict[str, str]:
-    guarantee = GUARANTEES.get(command, "exactly_once")
-    return secured.with_password(PRINCIPALS[command]) | {
-        "PIPELINE_GUARANTEE": guarantee,
-        "PIPELINE_WEB_PORT": "0",
-    }
-
-
 async def attempt(command: str, secured: Secured) -> tuple[int, str]:
     """Run a command as the user whom the documentation lets do it; exit code, standard error."""
     options = OPTIONS.get(command) or OPTIONS.get(command.split(maxsplit=1)[0], ())
@@ -119,15 +96,6 @@ async def test_every_command_works_with_the_documented_rights(
     for command in COMMANDS:
         if command not in GUARANTEES:
             await works(command, secured)
-
-
-@contextmanager
-def running(worker: Worker) -> Iterator[Worker]:
-    worker.start()
-    try:
-        yield worker
-    finally:
-        worker.kill()
 
 
 async def works(command: str, secured: Secured) -> None:
