@@ -38,7 +38,7 @@ _DESCRIBING: Final = {"READ", "WRITE", "DELETE", "ALTER", "DESCRIBE"}
 _AT_THE_ATTEMPT: Final = {"CREATE", "ALTER"}
 
 _ALL: Final = -1
-#: Kafka's value for a group that does not exist; that we may describe it is known by then.
+#: Kafka's value for a group that does not exist, and all that the embedded broker says of a topic.
 _NOT_TOLD: Final = -(2**31)
 
 _PASSING = (CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError)
@@ -49,8 +49,8 @@ PAUSE: Final = 0.05
 async def refuse_missing_rights(settings: Settings, needed: Rights) -> None:
     """Raise `Refused`, with the names of what is missing, where the broker does not grant `needed`.
 
-    Raises `KafkaError` where no broker can be reached. Brokers that cannot tell, as the embedded
-    one, have no authorizer either.
+    Raises `KafkaError` where no broker can be reached. Of what a broker does not tell, all is
+    granted: its answers to the requests themselves come later.
     """
     async with connected_client(settings) as client:
         try:
@@ -94,7 +94,7 @@ async def _granted(client: AIOKafkaClient, resource: Resource) -> int | None:
 async def _on_topic(client: AIOKafkaClient, name: str) -> int | None:
     answer = await client.send(client.get_random_node(), TopicOperations(name))
     (error_code, *_, operations), *_ = answer.topics
-    return None if error_code == TopicAuthorizationFailedError.errno else operations
+    return None if error_code == TopicAuthorizationFailedError.errno else _told(operations)
 
 
 async def _on_group(client: AIOKafkaClient, name: str) -> int | None:
@@ -105,7 +105,10 @@ async def _on_group(client: AIOKafkaClient, name: str) -> int | None:
     answer = await client.send(
         coordinator, GroupOperations(name), group=ConnectionGroup.COORDINATION
     )
-    operations: int = answer.groups[0][-1]
+    return _told(answer.groups[0][-1])
+
+
+def _told(operations: int) -> int:
     return _ALL if operations == _NOT_TOLD else operations
 
 
