@@ -6,7 +6,7 @@ from pipeline.stream.consumer import ChunkedConsumer
 from pipeline.stream.web import WebServer
 
 
-def test_faust_starts_no_producer_and_no_web_server_of_its_own() -> None:
+async def test_faust_starts_no_producer_and_no_web_server_of_its_own() -> None:
     started = list(map(type, build_application(Settings()).boot_strategy.server()))
     assert ChunkedConsumer in started
     assert not {Producer, WebServer} & set(started)
