@@ -16,6 +16,7 @@ from aiokafka.errors import (
 
 from pipeline.settings import Settings
 from pipeline.stream.broker_watch import BrokerWatch
+from pipeline.stream.connection import access_refused, reason
 from pipeline.stream.epochs import Epochs
 from pipeline.stream.guarantee import Guarantee, Opening
 from pipeline.stream.outgrown import refuse_outgrown_outputs
@@ -66,6 +67,7 @@ class Assignment:
         self.fenced = 0
         self._partitions: dict[TopicPartition, Partition] = {}
         self._losses: Counter[TopicPartition] = Counter()
+        self._refused: dict[TopicPartition, int] = {}
         self._refences: set[asyncio.Task[None]] = set()
         self._producer: AIOKafkaProducer | None = None
         self._epochs = Epochs()
@@ -197,15 +199,18 @@ class Assignment:
     def _delivery_failed(
         self, kafka: AIOKafkaConsumer, tp: TopicPartition, error: Exception
     ) -> None:
-        lost = LOST.get(type(error.__cause__))
-        if lost is None or tp not in self._partitions:
+        lost, refused = LOST.get(type(error.__cause__)), access_refused(error)
+        if not (lost or refused) or tp not in self._partitions:
             self._on_failure(error)
             return
         if self._partitions[tp].lost:
             return  # the brokers refuse every chunk that was in flight
-        self._losses[tp] += 1
-        self.fenced += lost is FENCED
-        logger.warning(lost, tp.partition, extra={"topic": tp.topic, "partition": tp.partition})
+        if lost:
+            self._losses[tp] += 1
+            self.fenced += lost is FENCED
+            logger.warning(lost, tp.partition, extra={"topic": tp.topic, "partition": tp.partition})
+        else:
+            self._say_refused(tp, error)
         self._partitions[tp].lose()
         task = asyncio.create_task(self._refence(kafka, tp, error))
         self._refences.add(task)
@@ -229,11 +234,20 @@ class Assignment:
             try:
                 await self._open(kafka, [tp])
             except KafkaError as refused:
-                where = {"topic": tp.topic, "partition": tp.partition}
-                logger.warning("The fence has to wait: %s", type(refused).__name__, extra=where)
+                self._say_refused(tp, refused)
                 await asyncio.sleep(REFENCE_SECONDS)
             else:
                 return
+
+    def _say_refused(self, tp: TopicPartition, error: Exception) -> None:
+        """Say what the brokers refuse, once until the partition has got on."""
+        position = self._partitions[tp].progress.position
+        said, self._refused[tp] = self._refused.get(tp, -1), position
+        where = {"topic": tp.topic, "partition": tp.partition}
+        if position > said:
+            logger.error("Kafka refuses, trying again: %s", reason(error), extra=where)
+        else:
+            logger.debug("Kafka still refuses: %s", reason(error), extra=where)
 
 
 def _listed(partitions: Sequence[TopicPartition]) -> str:

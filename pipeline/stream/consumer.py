@@ -24,6 +24,7 @@ from pipeline.stream.assignment import Assignment
 from pipeline.stream.broker_watch import BrokerWatch
 from pipeline.stream.chunk import chunk_message, chunk_of
 from pipeline.stream.chunk_source import ChunkSource
+from pipeline.stream.connection import reason
 from pipeline.stream.group_member import group_member
 from pipeline.stream.guarantees import guarantee_of
 from pipeline.stream.local_consumer import LocalConsumer
@@ -50,7 +51,7 @@ class ChunkedConsumer(LocalConsumer):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._settings: Settings = cast("Any", self.transport).settings
-        self._watch = BrokerWatch(self._settings.brokers)
+        self._watch = BrokerWatch(self._settings)
         self._assignment = Assignment(
             self._settings,
             guarantee_of(self._settings),
@@ -141,6 +142,7 @@ class ChunkedConsumer(LocalConsumer):
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 self._opened.set()
+                self._reported = None
                 return
 
     async def _let_go(self) -> None:
@@ -229,7 +231,9 @@ class ChunkedConsumer(LocalConsumer):
     def _report(self, error: KafkaError) -> None:
         if type(error) is not self._reported:
             self._reported = type(error)
-            logger.error("Kafka refuses, trying again: %s", error)
+            logger.error("Kafka refuses, trying again: %s", reason(error))
+        else:
+            logger.debug("Kafka still refuses: %s", reason(error))
 
     # -- Acknowledging and committing
 
