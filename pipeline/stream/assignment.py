@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import (
-    KafkaConnectionError,
     KafkaError,
     OutOfOrderSequenceNumber,
     ProducerFenced,
@@ -17,12 +16,9 @@ from aiokafka.errors import (
 from pipeline.settings import Settings
 from pipeline.stream.broker_watch import BrokerWatch
 from pipeline.stream.connection import access_refused, reason
-from pipeline.stream.epochs import Epochs
-from pipeline.stream.guarantee import Guarantee, Opening
-from pipeline.stream.outgrown import refuse_outgrown_outputs
+from pipeline.stream.guarantee import Guarantee
+from pipeline.stream.opener import Opener
 from pipeline.stream.partition import Partition
-from pipeline.stream.producer import start_producer, stop_producer
-from pipeline.stream.writer import Writer
 
 logger = logging.getLogger(__name__)
 
@@ -61,16 +57,13 @@ class Assignment:
     ) -> None:
         self._settings = settings
         self._guarantee = guarantee
-        self._watch = watch
-        self._on_room = on_room
+        self._opener = Opener(settings, guarantee, watch, on_room)
         self._on_failure = on_failure
         self.fenced = 0
         self._partitions: dict[TopicPartition, Partition] = {}
         self._losses: Counter[TopicPartition] = Counter()
         self._refused: dict[TopicPartition, int] = {}
         self._refences: set[asyncio.Task[None]] = set()
-        self._producer: AIOKafkaProducer | None = None
-        self._epochs = Epochs()
 
     def __iter__(self) -> Iterator[TopicPartition]:
         return iter(self._partitions)
@@ -111,9 +104,7 @@ class Assignment:
         partitions, self._partitions = self._partitions, {}
         self._losses.clear()
         await asyncio.gather(*(partition.close() for partition in partitions.values()))
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            await stop_producer(producer)
+        await self._opener.close()
 
     def abandon(self) -> None:
         """Publish nothing more."""
@@ -121,46 +112,10 @@ class Assignment:
             partition.lose()
 
     async def _open(self, kafka: AIOKafkaConsumer, assigned: Sequence[TopicPartition]) -> None:
-        try:
-            await self._prepare_and_start(kafka, assigned)
-        except asyncio.CancelledError:
-            if (task := asyncio.current_task()) and task.cancelling():
-                raise
-            # aiokafka's own cancellation of a fetch, which escapes from a consumer that is stopped
-            # while the brokers are away (consumer/fetcher.py, `close`).
-            raise KafkaConnectionError("the brokers went away") from None
+        def failed(tp: TopicPartition, error: Exception) -> None:
+            self._delivery_failed(kafka, tp, error)
 
-    async def _prepare_and_start(
-        self, kafka: AIOKafkaConsumer, assigned: Sequence[TopicPartition]
-    ) -> None:
-        await refuse_outgrown_outputs(self._settings)
-        openings = await self._guarantee.prepare(kafka, assigned)
-
-        if self._producer is None and assigned:
-            idempotent = all(opening.epoch for opening in openings.values())
-            self._producer = await start_producer(
-                self._settings, self._watch, self._epochs if idempotent else None
-            )
-        for tp in assigned:
-            self._partitions[tp] = self._start(kafka, tp, openings[tp])
-
-    def _start(self, kafka: AIOKafkaConsumer, tp: TopicPartition, opening: Opening) -> Partition:
-        enriched = TopicPartition(self._settings.enriched_topic, tp.partition)
-        dead_letter = TopicPartition(self._settings.dead_letter_topic, tp.partition)
-        if opening.epoch:
-            for output in (enriched, dead_letter):
-                self._epochs.begin(output, opening.epoch)
-        writer = Writer(
-            self._producer,
-            enriched=enriched,
-            dead_letter=dead_letter,
-            dead_letters_until=opening.position.dead_letters_until,
-            on_failure=lambda error: self._delivery_failed(kafka, tp, error),
-        )
-        kafka.seek(tp, opening.position.start)
-        where = {"topic": tp.topic, "partition": tp.partition, "offset": opening.position.start}
-        logger.debug("Starting at offset %d", opening.position.start, extra=where)
-        return Partition(tp, opening, writer, self._on_room)
+        self._partitions |= await self._opener.open(kafka, assigned, failed)
 
     # -- Committing
 

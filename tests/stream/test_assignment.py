@@ -14,7 +14,7 @@ from aiokafka.errors import (
 )
 
 from pipeline.settings import Settings
-from pipeline.stream import assignment
+from pipeline.stream import assignment, opener
 from pipeline.stream.assignment import REFENCES, Assignment
 from pipeline.stream.guarantee import Guarantee, Opening
 from pipeline.stream.outlet import DeliveryFailed
@@ -106,10 +106,10 @@ async def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
 
     opened = Opened()
     monkeypatch.setattr(assignment, "REFENCE_SECONDS", 0)
-    monkeypatch.setattr(assignment, "refuse_outgrown_outputs", nothing)
-    monkeypatch.setattr(assignment, "start_producer", opened.start_producer)
-    monkeypatch.setattr(assignment, "stop_producer", opened.stop_producer)
-    monkeypatch.setattr(assignment, "Writer", opened.new_writer)
+    monkeypatch.setattr(opener, "refuse_outgrown_outputs", nothing)
+    monkeypatch.setattr(opener, "start_producer", opened.start_producer)
+    monkeypatch.setattr(opener, "stop_producer", opened.stop_producer)
+    monkeypatch.setattr(opener, "Writer", opened.new_writer)
     await opened.assignment.open(opened.kafka)
     return opened
 
