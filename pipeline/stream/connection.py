@@ -12,6 +12,7 @@ from aiokafka.protocol.metadata import MetadataRequest
 
 from pipeline.exits import EXIT_UNREACHABLE, EXIT_USAGE, Refused
 from pipeline.settings import Settings, SettingsError
+from pipeline.stream.tls_close import close_tls_at_once
 
 #: How long one broker may take to answer before the next is tried, in milliseconds.
 ANSWER_MS: Final = 3_000
@@ -54,6 +55,7 @@ def client_options(settings: Settings) -> dict[str, Any]:
         "security_protocol": settings.security_protocol,
     }
     if settings.security_protocol.endswith("SSL"):
+        close_tls_at_once()
         options["ssl_context"] = _ssl_context(settings)
     if settings.sasl_mechanism and settings.sasl_password:
         options["sasl_mechanism"] = settings.sasl_mechanism
