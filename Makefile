@@ -2,6 +2,7 @@
 # the hashes that requirements/ names; it is installed anew only when they change.
 
 PYTHON ?= python3
+SECONDS ?= 600
 UV := uv==0.13.9
 HELM := v3.18.6
 PEERS := aiokafka bytewax confluent faust quixstreams
@@ -27,6 +28,10 @@ chaos: .venv/.dev ## Kill and freeze workers and brokers under load; ARGS="-m sh
 .PHONY: soak
 soak: .venv/.dev ## Half an hour of load, with a fault each minute
 	.venv/bin/pytest tests/chaos -m soak -s
+
+.PHONY: fuzz
+fuzz: .venv/.dev .venv/.fuzz ## Feed the core what breaks it: ten minutes, or SECONDS=30
+	.venv/bin/python -m tests.fuzz $(SECONDS)
 
 .PHONY: bench
 bench: .venv/.bench $(PEERS:%=benchmarks/.venvs/%/.installed) .compiled ## Measure CPU, rate, latency and memory beside others; QUICK=1 for a first look
@@ -85,6 +90,7 @@ lock: .venv/bin/python ## Lock the newest versions that pyproject.toml allows
 	$(LOCK) --output-file requirements/build.txt --group build $(SAME)
 	$(LOCK) --output-file requirements/compile.txt --group compile $(SAME)
 	$(LOCK) --output-file requirements/audit.txt --group audit $(SAME)
+	$(LOCK) --output-file requirements/fuzz.txt --group fuzz $(SAME)
 	$(LOCK) --output-file requirements/go.txt --group go $(SAME)
 	$(LOCK) --output-file benchmarks/peers/core.txt benchmarks/peers/core.in \
 		--constraint requirements/run.txt
@@ -97,8 +103,8 @@ SAME := --constraint requirements/dev.txt
 
 .PHONY: clean
 clean: ## Remove the environment, the caches and the brokers' jars
-	rm -rf .venv .kafka .tools .compiled .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
-		build dist *.egg-info
+	rm -rf .venv .compiled .fuzz .kafka .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache build dist *.egg-info
 
 # There is no package of Helm. Go checks what it fetches against its checksum database.
 .tools/helm: | .venv/bin/python

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from pipeline.commands.kafka import be_let_in
 from pipeline.commands.printable import printable
 from pipeline.commands.progress import counted_progress
 from pipeline.commands.text_table import text_table
@@ -19,6 +20,7 @@ from pipeline.stream.topic_admin import existing_topic
 
 async def count(settings: Settings, found: Tally, seconds: float) -> Tally:
     """Read the dead-letter topic as it is now, and count what there is in `found`."""
+    await be_let_in(settings, "dead-letters list", seconds)
     topic = await existing_topic(settings, settings.dead_letter_topic, seconds)
     async with committed_reader(settings, FETCH_WAIT_MS) as reader:
         dead_letters = await find_logs(reader, topic, seconds)

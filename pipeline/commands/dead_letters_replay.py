@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import click
 
+from pipeline.commands.kafka import be_let_in
 from pipeline.commands.progress import counted_progress
 from pipeline.commands.text_table import text_table
 from pipeline.settings import Settings
@@ -26,6 +27,7 @@ class Options(NamedTuple):
 
 async def replay_dead_letters(settings: Settings, selection: Selection, options: Options) -> None:
     """Send what is selected, or say what would be sent."""
+    await be_let_in(settings, "dead-letters replay", options.seconds)
     async with open_replay(settings, options.seconds, counted_progress) as replay:
         if options.dry_run:
             prefixes = await replay.plan(selection)

@@ -24,7 +24,7 @@ from pipeline.commands.demo_report import (
     show_next_steps,
     show_way_in,
 )
-from pipeline.commands.kafka import run
+from pipeline.commands.kafka import be_let_in, run
 from pipeline.commands.options import timeout_option
 from pipeline.commands.produce import deliver
 from pipeline.exits import EXIT_BUG, Refused
@@ -144,6 +144,7 @@ def _worker() -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
 
 
 async def _create_topics(settings: Settings, seconds: float) -> None:
+    await be_let_in(settings, "demo", seconds)
     async with admin_client(settings, seconds) as admin, asyncio.timeout(seconds):
         async for _ in create_topics(admin, settings, PARTITIONS, replication_factor=1):
             pass

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,6 +53,7 @@ def enrich(
     timestamp = time.time_ns() // 1_000_000 if received_at is None else received_at
     # On a terminal the events themselves show the progress.
     watched = () if sys.stdout.isatty() else files
+    _refuse_to_overwrite(dead_letters, files)
     with _writer(dead_letters) as write, progress_bar(watched) as on_read:
         offline = OfflineEnrichment(settings.rules, settings.raw_topic, timestamp, write)
         for lines in read_lines(files, on_read):
@@ -60,6 +61,14 @@ def enrich(
     click.echo(offline.summary(time.monotonic() - start), err=True)
     if strict and offline.dead_letters:
         raise click.exceptions.Exit(EXIT_FOUND)
+
+
+def _refuse_to_overwrite(dead_letters: Path | None, files: Sequence[Path]) -> None:
+    """Opening the file of dead letters empties it."""
+    if dead_letters and dead_letters.exists():
+        for file in files:
+            if file.exists() and file.samefile(dead_letters):
+                raise Refused(f"--dead-letters: {file} is an input, and stays", EXIT_USAGE)
 
 
 @contextmanager

@@ -16,7 +16,10 @@ from aiokafka.errors import (
 )
 
 from pipeline.exits import EXIT_BUG, EXIT_TERMINATED, EXIT_USAGE, Refused
-from pipeline.stream.connection import Unreachable, access_refused, reason
+from pipeline.settings import Settings
+from pipeline.stream.authorization import refuse_missing_rights
+from pipeline.stream.connection import Unreachable, access_refused, reason, wait_for_broker
+from pipeline.stream.rights import rights_of
 
 Result = TypeVar("Result")
 
@@ -48,6 +51,13 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         raise Refused(f"the broker reports: {reason(error)}", EXIT_BUG) from None
     finally:
         logging.disable(logging.NOTSET)
+
+
+async def be_let_in(settings: Settings, command: str, seconds: float) -> None:
+    """Wait for a broker, and raise `Refused` where it does not grant what `command` needs."""
+    await wait_for_broker(settings, seconds)
+    async with asyncio.timeout(seconds):
+        await refuse_missing_rights(settings, rights_of(command, settings))
 
 
 async def _until_terminated(work: Coroutine[Any, Any, Result]) -> Result:

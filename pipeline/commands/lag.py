@@ -8,7 +8,7 @@ import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from rich.console import Console
 
-from pipeline.commands.kafka import run
+from pipeline.commands.kafka import be_let_in, run
 from pipeline.commands.lag_table import PartitionLag, lag_json, lag_notes, lag_table
 from pipeline.commands.options import timeout_option, with_settings
 from pipeline.commands.output import write_out
@@ -46,6 +46,7 @@ def lag(settings: Settings, seconds: float, *, as_json: bool) -> None:
 
 
 async def _measure(settings: Settings, seconds: float) -> list[PartitionLag]:
+    await be_let_in(settings, "lag", seconds)
     topic = await existing_topic(settings, settings.raw_topic, seconds)
     partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
     read_any_header_name()

@@ -45,6 +45,8 @@ def read_lines(
 def _opened(file: Path) -> AbstractContextManager[IO[bytes]]:
     """Open without a buffer: a read gives what is there, and can be left behind."""
     if file == STDIN:
+        if sys.stdin is None:
+            raise Refused("standard input: cannot be read: it is closed", EXIT_USAGE)
         return nullcontext(getattr(sys.stdin.buffer, "raw", sys.stdin.buffer))
     return file.open("rb", buffering=0)
 

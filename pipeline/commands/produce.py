@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from pipeline.commands.background import in_background
-from pipeline.commands.kafka import run
+from pipeline.commands.kafka import be_let_in, run
 from pipeline.commands.lines import read_lines
 from pipeline.commands.options import files_argument, timeout_option, with_settings
 from pipeline.commands.progress import progress_bar
@@ -53,6 +53,7 @@ async def deliver(
     on_read: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Write the lines of `files` to the raw topic; the number of records that the brokers have."""
+    await be_let_in(settings, "produce", seconds)
     topic = await existing_topic(settings, settings.raw_topic, seconds)
     async with _producer(settings, seconds) as producer:
         writer = RawWriter(producer, topic, seconds)
@@ -70,7 +71,7 @@ async def _producer(settings: Settings, seconds: float) -> AsyncIterator[AIOKafk
     # PIPELINE_COMPRESSION is the outputs'.
     uncompressed = settings.model_copy(update={"compression": "none"})
     epochs = Epochs(producer_id) if producer_id else None
-    producer = await start_producer(uncompressed, BrokerWatch(settings.brokers), epochs)
+    producer = await start_producer(uncompressed, BrokerWatch(settings), epochs)
     try:
         yield producer
     finally:

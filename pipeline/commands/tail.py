@@ -9,7 +9,7 @@ import click
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from rich.console import Console
 
-from pipeline.commands.kafka import run
+from pipeline.commands.kafka import be_let_in, run
 from pipeline.commands.options import timeout_option, with_settings
 from pipeline.commands.record_line import record_line, record_text
 from pipeline.settings import Settings
@@ -34,13 +34,8 @@ def tail(
     Writes one JSON object a line into a pipe or file, and pretty ones on a terminal. Uses no
     consumer group, so it takes no partition from a worker and leaves nothing behind.
     """
-    name = {
-        "raw": settings.raw_topic,
-        "enriched": settings.enriched_topic,
-        "dead-letter": settings.dead_letter_topic,
-    }[which]
     show = _on_terminal() if sys.stdout.isatty() else _as_line
-    records = _records(settings, name, seconds, from_beginning=from_beginning)
+    records = _records(settings, which, seconds, from_beginning=from_beginning)
     with suppress(KeyboardInterrupt):
         run(_show(records, show, limit))
 
@@ -68,9 +63,15 @@ async def _show(
 
 
 async def _records(
-    settings: Settings, name: str, seconds: float, *, from_beginning: bool
+    settings: Settings, which: str, seconds: float, *, from_beginning: bool
 ) -> AsyncGenerator[ConsumerRecord, None]:
     """Yield records as they come, without end; raise `Refused` when no broker answers any more."""
+    name = {
+        "raw": settings.raw_topic,
+        "enriched": settings.enriched_topic,
+        "dead-letter": settings.dead_letter_topic,
+    }[which]
+    await be_let_in(settings, f"tail {which}", seconds)
     topic = await existing_topic(settings, name, seconds)
     async with committed_reader(settings) as consumer:
         await _position(consumer, topic, from_beginning=from_beginning)

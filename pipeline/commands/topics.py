@@ -5,7 +5,7 @@ import asyncio
 import click
 from click.exceptions import Exit
 
-from pipeline.commands.kafka import run
+from pipeline.commands.kafka import be_let_in, run
 from pipeline.commands.options import timeout_option, with_settings
 from pipeline.exits import EXIT_FOUND
 from pipeline.settings import Settings
@@ -50,6 +50,7 @@ def check(settings: Settings, seconds: float) -> None:
 async def _create(
     settings: Settings, partitions: int, replication_factor: int, seconds: float
 ) -> Topics:
+    await be_let_in(settings, "topics create", seconds)
     async with admin_client(settings, seconds) as admin, asyncio.timeout(seconds):
         async for done in create_topics(admin, settings, partitions, replication_factor):
             click.echo(done)
@@ -57,6 +58,7 @@ async def _create(
 
 
 async def _described(settings: Settings, seconds: float) -> Topics:
+    await be_let_in(settings, "topics check", seconds)
     async with admin_client(settings, seconds) as admin, asyncio.timeout(seconds):
         return await describe_topics(admin, settings)
 

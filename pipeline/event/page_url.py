@@ -43,7 +43,9 @@ def _resolve(text: str, warnings: Warnings) -> Url | None:
     if url is None:
         return None
     warnings.add("url_relative", "properties.url")
-    return url._replace(href=text)
+    # Credentials can only be in what stands behind a TAB or a line end, which a URL may have
+    # anywhere: nothing is removed from a text that stays as it was sent.
+    return url._replace(href=text, had_credentials=False)
 
 
 def _begins_with_host(text: str) -> bool:

@@ -53,6 +53,7 @@ class Tables(TableManager):
 class Application(faust.App):
     """A Faust application that reads chunks and keeps nothing on disk."""
 
+    BootStrategy = Boot
     logger = logging.getLogger("faust.application")
 
     def __init__(self, settings: Settings, **options: Any) -> None:
@@ -95,7 +96,6 @@ def build_application(settings: Settings) -> Application:
         broker=[URL(f"kafka://{broker}") for broker in settings.brokers.split(",")],
         broker_commit_interval=1.0,
         broker_request_timeout=POSITIONING_SECONDS,
-        BootStrategy=Boot,
         cython_optimizations=True,
         store="memory://",
         stream_wait_empty=False,

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import (
-    KafkaConnectionError,
     KafkaError,
     OutOfOrderSequenceNumber,
     ProducerFenced,
@@ -16,12 +15,10 @@ from aiokafka.errors import (
 
 from pipeline.settings import Settings
 from pipeline.stream.broker_watch import BrokerWatch
-from pipeline.stream.epochs import Epochs
-from pipeline.stream.guarantee import Guarantee, Opening
-from pipeline.stream.outgrown import refuse_outgrown_outputs
+from pipeline.stream.connection import access_refused, reason
+from pipeline.stream.guarantee import Guarantee
+from pipeline.stream.opener import Opener
 from pipeline.stream.partition import Partition
-from pipeline.stream.producer import start_producer, stop_producer
-from pipeline.stream.writer import Writer
 
 logger = logging.getLogger(__name__)
 
@@ -60,15 +57,13 @@ class Assignment:
     ) -> None:
         self._settings = settings
         self._guarantee = guarantee
-        self._watch = watch
-        self._on_room = on_room
+        self._opener = Opener(settings, guarantee, watch, on_room)
         self._on_failure = on_failure
         self.fenced = 0
         self._partitions: dict[TopicPartition, Partition] = {}
         self._losses: Counter[TopicPartition] = Counter()
+        self._refused: dict[TopicPartition, int] = {}
         self._refences: set[asyncio.Task[None]] = set()
-        self._producer: AIOKafkaProducer | None = None
-        self._epochs = Epochs()
 
     def __iter__(self) -> Iterator[TopicPartition]:
         return iter(self._partitions)
@@ -109,9 +104,7 @@ class Assignment:
         partitions, self._partitions = self._partitions, {}
         self._losses.clear()
         await asyncio.gather(*(partition.close() for partition in partitions.values()))
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            await stop_producer(producer)
+        await self._opener.close()
 
     def abandon(self) -> None:
         """Publish nothing more."""
@@ -119,46 +112,10 @@ class Assignment:
             partition.lose()
 
     async def _open(self, kafka: AIOKafkaConsumer, assigned: Sequence[TopicPartition]) -> None:
-        try:
-            await self._prepare_and_start(kafka, assigned)
-        except asyncio.CancelledError:
-            if (task := asyncio.current_task()) and task.cancelling():
-                raise
-            # aiokafka's own cancellation of a fetch, which escapes from a consumer that is stopped
-            # while the brokers are away (consumer/fetcher.py, `close`).
-            raise KafkaConnectionError("the brokers went away") from None
+        def failed(tp: TopicPartition, error: Exception) -> None:
+            self._delivery_failed(kafka, tp, error)
 
-    async def _prepare_and_start(
-        self, kafka: AIOKafkaConsumer, assigned: Sequence[TopicPartition]
-    ) -> None:
-        await refuse_outgrown_outputs(self._settings)
-        openings = await self._guarantee.prepare(kafka, assigned)
-
-        if self._producer is None and assigned:
-            idempotent = all(opening.epoch for opening in openings.values())
-            self._producer = await start_producer(
-                self._settings, self._watch, self._epochs if idempotent else None
-            )
-        for tp in assigned:
-            self._partitions[tp] = self._start(kafka, tp, openings[tp])
-
-    def _start(self, kafka: AIOKafkaConsumer, tp: TopicPartition, opening: Opening) -> Partition:
-        enriched = TopicPartition(self._settings.enriched_topic, tp.partition)
-        dead_letter = TopicPartition(self._settings.dead_letter_topic, tp.partition)
-        if opening.epoch:
-            for output in (enriched, dead_letter):
-                self._epochs.begin(output, opening.epoch)
-        writer = Writer(
-            self._producer,
-            enriched=enriched,
-            dead_letter=dead_letter,
-            dead_letters_until=opening.position.dead_letters_until,
-            on_failure=lambda error: self._delivery_failed(kafka, tp, error),
-        )
-        kafka.seek(tp, opening.position.start)
-        where = {"topic": tp.topic, "partition": tp.partition, "offset": opening.position.start}
-        logger.debug("Starting at offset %d", opening.position.start, extra=where)
-        return Partition(tp, opening, writer, self._on_room)
+        self._partitions |= await self._opener.open(kafka, assigned, failed)
 
     # -- Committing
 
@@ -197,15 +154,18 @@ class Assignment:
     def _delivery_failed(
         self, kafka: AIOKafkaConsumer, tp: TopicPartition, error: Exception
     ) -> None:
-        lost = LOST.get(type(error.__cause__))
-        if lost is None or tp not in self._partitions:
+        lost, refused = LOST.get(type(error.__cause__)), access_refused(error)
+        if not (lost or refused) or tp not in self._partitions:
             self._on_failure(error)
             return
         if self._partitions[tp].lost:
             return  # the brokers refuse every chunk that was in flight
-        self._losses[tp] += 1
-        self.fenced += lost is FENCED
-        logger.warning(lost, tp.partition, extra={"topic": tp.topic, "partition": tp.partition})
+        if lost:
+            self._losses[tp] += 1
+            self.fenced += lost is FENCED
+            logger.warning(lost, tp.partition, extra={"topic": tp.topic, "partition": tp.partition})
+        else:
+            self._say_refused(tp, error)
         self._partitions[tp].lose()
         task = asyncio.create_task(self._refence(kafka, tp, error))
         self._refences.add(task)
@@ -229,11 +189,20 @@ class Assignment:
             try:
                 await self._open(kafka, [tp])
             except KafkaError as refused:
-                where = {"topic": tp.topic, "partition": tp.partition}
-                logger.warning("The fence has to wait: %s", type(refused).__name__, extra=where)
+                self._say_refused(tp, refused)
                 await asyncio.sleep(REFENCE_SECONDS)
             else:
                 return
+
+    def _say_refused(self, tp: TopicPartition, error: Exception) -> None:
+        """Say what the brokers refuse, once until the partition has got on."""
+        position = self._partitions[tp].progress.position
+        said, self._refused[tp] = self._refused.get(tp, -1), position
+        where = {"topic": tp.topic, "partition": tp.partition}
+        if position > said:
+            logger.error("Kafka refuses, trying again: %s", reason(error), extra=where)
+        else:
+            logger.debug("Kafka still refuses: %s", reason(error), extra=where)
 
 
 def _listed(partitions: Sequence[TopicPartition]) -> str:

@@ -7,6 +7,10 @@ from typing import Any
 
 from aiokafka.client import AIOKafkaClient
 
+from pipeline.exits import Refused
+from pipeline.settings import Settings
+from pipeline.stream.connection import Unreachable, greet
+
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE = 0.2
@@ -16,8 +20,9 @@ LONGEST_PAUSE = 1.0
 class BrokerWatch:
     """Watches the metadata requests of all Kafka clients of this process."""
 
-    def __init__(self, brokers: str) -> None:
-        self._brokers = brokers
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._refused = False
         self.away = False
 
     def attach(self, client: AIOKafkaClient) -> None:
@@ -38,6 +43,7 @@ class BrokerWatch:
                 self.found()
             else:
                 self.lost()
+                await self._say_refusal()
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
             return reached
@@ -48,10 +54,21 @@ class BrokerWatch:
         """No broker answers."""
         if not self.away:
             self.away = True
-            logger.warning("No broker of %s answers: waiting for it", self._brokers)
+            logger.warning("No broker of %s answers: waiting for it", self._settings.brokers)
 
     def found(self) -> None:
         """A broker answers."""
         if self.away:
-            self.away = False
+            self.away = self._refused = False
             logger.info("The broker answers again: going on")
+
+    async def _say_refusal(self) -> None:
+        """Say once why a broker does not let us in, if it does not: aiokafka only tries again."""
+        try:
+            await greet(self._settings)
+        except Unreachable:
+            return  # that was said
+        except Refused as refused:
+            if not self._refused:
+                self._refused = True
+                logger.warning("Kafka refuses, trying again: %s", refused)

@@ -32,6 +32,8 @@ ACCESS_ERRORS: Final = (
 )
 #: TLS errors that a broker's end causes too.
 _CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
+#: OpenSSL's numbers for a chain of certificates that ends at nobody whom we trust.
+_NO_ISSUER: Final = (18, 19, 20, 21)
 
 
 class Unreachable(Refused):
@@ -126,15 +128,39 @@ def reason(error: BaseException) -> str:
             text = "no answer"
         case EOFError() | ConnectionResetError():
             text = "it closed the connection; is PIPELINE_SECURITY_PROTOCOL what it expects?"
-        case errors.BrokerResponseError(args=[str(told)]) if told:
-            text = told
         case errors.BrokerResponseError():
-            text = error.description
-        case ssl.SSLError(strerror=str(told)) | socket.gaierror(strerror=str(told)):
-            text = told  # their numbers are not the operating system's
+            text = _broker_reason(error)
+        case ssl.SSLError():  # its numbers are not the operating system's
+            text = _tls_reason(error)
+        case socket.gaierror(strerror=str(told)):
+            text = told
         case OSError(errno=int(number)):
             text = os.strerror(number)
     return " ".join(text.split()) or type(error).__name__
+
+
+def _broker_reason(error: errors.BrokerResponseError) -> str:
+    match error:
+        case errors.TopicAuthorizationFailedError(args=[name]):
+            return f"not authorized for topic {name}"
+        case errors.GroupAuthorizationFailedError(args=[name]):
+            return f"not authorized for group {name}"
+        case errors.BrokerResponseError(args=[str(told)]) if told:
+            return told
+    return str(error.description)
+
+
+def _tls_reason(error: ssl.SSLError) -> str:
+    """Say whose certificate is not accepted, if it is about one: OpenSSL's own words hide it."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        told = f"its certificate is not accepted: {error.verify_message}"
+        by_nobody = error.verify_code in _NO_ISSUER
+        return f"{told}; is PIPELINE_SSL_CAFILE its authority's?" if by_nobody else told
+    _, _, alert = (getattr(error, "reason", "") or "").partition("_ALERT_")
+    if "CERTIFICATE" in alert or alert == "UNKNOWN_CA":
+        told = alert.lower().replace("_", " ")
+        return f"it does not accept our certificate, PIPELINE_SSL_CERTFILE: {told}"
+    return error.strerror or ""
 
 
 def _ssl_context(settings: Settings) -> ssl.SSLContext:

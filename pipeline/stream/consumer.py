@@ -7,12 +7,10 @@ Everything that is overridden says what of Faust 0.15.3 it replaces and why.
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any, cast
 
 from aiokafka import TopicPartition
-from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from aiokafka.structs import OffsetAndMetadata
 from faust.types import TP, ConsumerMessage, Message
@@ -21,13 +19,16 @@ from mode import Service
 from pipeline.observe.health import State
 from pipeline.settings import Settings
 from pipeline.stream.assignment import Assignment
+from pipeline.stream.at_most import at_most
 from pipeline.stream.broker_watch import BrokerWatch
 from pipeline.stream.chunk import chunk_message, chunk_of
 from pipeline.stream.chunk_source import ChunkSource
+from pipeline.stream.connection import reason
 from pipeline.stream.group_member import group_member
 from pipeline.stream.guarantees import guarantee_of
 from pipeline.stream.local_consumer import LocalConsumer
 from pipeline.stream.observer import LOOK_SECONDS, Observer
+from pipeline.stream.rebalance_listener import RebalanceListener
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class ChunkedConsumer(LocalConsumer):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._settings: Settings = cast("Any", self.transport).settings
-        self._watch = BrokerWatch(self._settings.brokers)
+        self._watch = BrokerWatch(self._settings)
         self._assignment = Assignment(
             self._settings,
             guarantee_of(self._settings),
@@ -87,7 +88,7 @@ class ChunkedConsumer(LocalConsumer):
         """
         await self._let_go()
         if self._kafka is not None:
-            await _at_most(LEAVE_SECONDS, self._kafka.stop())
+            await at_most(LEAVE_SECONDS, self._kafka.stop())
 
     async def subscribe(self, topics: Iterable[str]) -> None:
         """Join the group."""
@@ -141,6 +142,7 @@ class ChunkedConsumer(LocalConsumer):
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 self._opened.set()
+                self._reported = None
                 return
 
     async def _let_go(self) -> None:
@@ -150,7 +152,7 @@ class ChunkedConsumer(LocalConsumer):
             await asyncio.wait([self._opening])
         if not self._failed:
             await self._assignment.drain(DRAIN_SECONDS)
-        await _at_most(LAST_COMMIT_SECONDS, self._commit_last())
+        await at_most(LAST_COMMIT_SECONDS, self._commit_last())
         await self._assignment.close()
 
     async def _commit_last(self) -> None:
@@ -229,7 +231,9 @@ class ChunkedConsumer(LocalConsumer):
     def _report(self, error: KafkaError) -> None:
         if type(error) is not self._reported:
             self._reported = type(error)
-            logger.error("Kafka refuses, trying again: %s", error)
+            logger.error("Kafka refuses, trying again: %s", reason(error))
+        else:
+            logger.debug("Kafka still refuses: %s", reason(error))
 
     # -- Acknowledging and committing
 
@@ -275,49 +279,3 @@ class ChunkedConsumer(LocalConsumer):
     def _position(self, tp: TopicPartition) -> int:
         state = self.kafka._subscription.subscription.assignment.state_value(tp)
         return state.position if state.has_valid_position else 0
-
-
-async def _at_most(seconds: float, work: Coroutine[Any, Any, None]) -> None:
-    """Wait for `work` for so long, then go on without it.
-
-    `asyncio.timeout` would wait for its cancellation as well, and a broker that hangs can hold that
-    up: Faust's `maybe_wait_for_commit_to_finish` swallows it (:968), aiokafka's `close` awaits
-    requests that have their own timeout, 40 seconds.
-    """
-    task = asyncio.create_task(work)
-    done, _ = await asyncio.wait([task], timeout=seconds)
-    task.cancel()
-    for each in done:
-        each.result()
-
-
-class RebalanceListener(ConsumerRebalanceListener):  # type: ignore[misc]  # it is untyped
-    """Tells Faust of a rebalance, as its own listener does (drivers/aiokafka.py:139)."""
-
-    def __init__(self, consumer: ChunkedConsumer) -> None:
-        self._consumer = consumer
-
-    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """Before the group rebalances; it waits for this to return."""
-        with self._failing():
-            self._consumer.app.on_rebalance_start()
-            await self._consumer.on_partitions_revoked({TP(*tp) for tp in revoked})
-
-    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        """After the group has rebalanced."""
-        generation = self._consumer.kafka._coordinator.generation
-        self._consumer.app.consumer_generation_id = generation
-        with self._failing():
-            await self._consumer.on_partitions_assigned({TP(*tp) for tp in assigned}, generation)
-            self._consumer.observer.rebalances += 1
-            if not assigned:
-                logger.info("Reading no partition: the other workers have them all")
-
-    @contextmanager
-    def _failing(self) -> Iterator[None]:
-        """A bug ends the process: aiokafka would log it and go on with nobody reading."""
-        try:
-            yield
-        except Exception as error:
-            self._consumer.fail(error)
-            raise

@@ -1,5 +1,6 @@
 """Whether the raw topic has outgrown its outputs while workers run."""
 
+from aiokafka.errors import TopicAuthorizationFailedError
 from aiokafka.protocol.metadata import MetadataRequest
 
 from pipeline.exits import EXIT_FOUND, Refused
@@ -11,13 +12,17 @@ async def refuse_outgrown_outputs(settings: Settings) -> None:
     """Raise `Refused` where an output has fewer partitions than the raw topic.
 
     There is nowhere to write then: the contract, section 8. Asks one broker once, so that all that
-    is compared was true at the same time.
+    is compared was true at the same time. Raises `KafkaError` where we may not ask.
     """
     outputs = (settings.enriched_topic, settings.dead_letter_topic)
     request = MetadataRequest([settings.raw_topic, *outputs], allow_auto_topic_creation=False)
     async with connected_client(settings) as client:
         answer = await client.send(client.get_random_node(), request)
-    partitions = {each["topic"]: len(each["partitions"]) for each in answer.to_object()["topics"]}
+    topics = answer.to_object()["topics"]
+    for topic in topics:
+        if topic["error_code"] == TopicAuthorizationFailedError.errno:
+            raise TopicAuthorizationFailedError(topic["topic"])
+    partitions = {topic["topic"]: len(topic["partitions"]) for topic in topics}
     needed = partitions[settings.raw_topic]
     for name in outputs:
         if partitions[name] < needed:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import KafkaError, UnknownError, for_code
+from aiokafka.errors import KafkaError, OperationNotAttempted, UnknownError, for_code
 from aiokafka.protocol.transaction import InitProducerIdRequest
 
 from pipeline.settings import Settings
@@ -55,7 +55,11 @@ def raise_error(code: int) -> None:
 
 
 def error_codes(response: Any) -> list[int]:
-    """All error codes in the answer to a request about transactions."""
+    """All error codes in the answer to a request about transactions.
+
+    Where one partition is refused, the others are not attempted: that is no reason.
+    """
     if hasattr(response, "error_code"):
         return [response.error_code]
-    return [code for _topic, partitions in response.errors for _partition, code in partitions]
+    codes = [code for _topic, partitions in response.errors for _partition, code in partitions]
+    return [code for code in codes if code != OperationNotAttempted.errno]

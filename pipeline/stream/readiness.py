@@ -7,9 +7,11 @@ from aiokafka.errors import KafkaError
 
 from pipeline.exits import EXIT_FOUND, EXIT_USAGE, Refused
 from pipeline.settings import Settings
+from pipeline.stream.authorization import refuse_missing_rights
 from pipeline.stream.broker_watch import BrokerWatch
 from pipeline.stream.connection import Unreachable, access_refused, greet, reason
 from pipeline.stream.guarantees import guarantee_of
+from pipeline.stream.rights import worker_rights
 from pipeline.stream.topic_admin import admin_client, describe_topics
 from pipeline.stream.topics import problems
 
@@ -22,15 +24,16 @@ DESCRIBE_SECONDS = 10.0
 
 
 async def wait_until_ready(settings: Settings) -> None:
-    """Wait for the brokers, however long it takes, then check the topics and the guarantee.
+    """Wait for the brokers, however long it takes, then check rights, topics and guarantee.
 
     Raises `Refused` where waiting would not help.
     """
-    watch = BrokerWatch(settings.brokers)
+    watch = BrokerWatch(settings)
     while True:
         try:
             await greet(settings)
             watch.found()
+            await refuse_missing_rights(settings, worker_rights(settings))
             await _check_topics(settings)
             await guarantee_of(settings).check()
         except Unreachable:

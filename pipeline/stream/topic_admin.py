@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -14,8 +14,6 @@ from pipeline.exits import EXIT_FOUND, Refused
 from pipeline.settings import Settings
 from pipeline.stream.connection import client_options, wait_for_broker
 from pipeline.stream.topics import Topic
-
-TOPIC_AUTHORIZATION_FAILED: Final = 29
 
 #: The raw, the enriched and the dead-letter topic; None is one that does not exist.
 Topics = tuple[Topic | None, Topic | None, Topic | None]
@@ -69,8 +67,8 @@ async def describe(admin: AIOKafkaAdminClient, names: Sequence[str]) -> list[Top
 
 def _replicas(topic: Mapping[str, Any]) -> list[int]:
     """Give how many replicas each partition has; nothing for a topic that does not exist."""
-    if topic["error_code"] == TOPIC_AUTHORIZATION_FAILED:
-        raise TopicAuthorizationFailedError(f"not authorized for topic {topic['topic']}")
+    if topic["error_code"] == TopicAuthorizationFailedError.errno:
+        raise TopicAuthorizationFailedError(topic["topic"])
     return [len(partition["replicas"]) for partition in topic["partitions"]]
 
 

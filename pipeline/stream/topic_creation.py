@@ -5,15 +5,19 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
-from aiokafka.errors import IncompatibleBrokerVersion, for_code
+from aiokafka.errors import IncompatibleBrokerVersion, TopicAuthorizationFailedError, for_code
 
 from pipeline.exits import EXIT_USAGE, Refused
 from pipeline.settings import Settings
+from pipeline.stream.authorization import not_granted
 from pipeline.stream.connection import reason
+from pipeline.stream.rights import Operation, Resource
 from pipeline.stream.topic_admin import describe_topics
 from pipeline.stream.topics import GROWTH, HEADER_ROOM, Topic, problems
 
 TOPIC_EXISTS: Final = 36
+#: As for a topic that somebody else has grown meanwhile.
+INVALID_PARTITIONS: Final = 37
 #: Kafka's own `max.message.bytes`, for a broker that does not tell.
 DEFAULT_LIMIT: Final = 1_048_588
 LARGEST_LIMIT: Final = 2**31 - 1
@@ -93,15 +97,26 @@ async def create_topic(admin: AIOKafkaAdminClient, topic: NewTopic) -> str:
     """Create a topic, if it is not there, and tell it in one line."""
     answer = await admin.create_topics([topic])
     for name, error_code, message in answer.topic_errors:
-        if error_code and error_code != TOPIC_EXISTS:
-            told = message or reason(for_code(error_code)())
-            raise Refused(f"{name}: not created: {told}", EXIT_USAGE)
+        if error_code != TOPIC_EXISTS:
+            _refuse(name, "CREATE", error_code, message)
     return f"created {topic.name}"
 
 
 async def _grow(admin: AIOKafkaAdminClient, output: Topic, partitions: int) -> str:
     try:
-        await admin.create_partitions({output.name: NewPartitions(partitions)})
+        answer = await admin.create_partitions({output.name: NewPartitions(partitions)})
     except IncompatibleBrokerVersion:
         raise Refused(f"{output.name}: this broker cannot add partitions", EXIT_USAGE) from None
+    for name, error_code, message in answer.topic_errors:
+        if error_code != INVALID_PARTITIONS:
+            _refuse(name, "ALTER", error_code, message)
     return f"grew {output.name} from {output.partitions} partitions"
+
+
+def _refuse(name: str, operation: Operation, error_code: int, message: str | None) -> None:
+    """Raise `Refused` where a broker did not do what was asked of it."""
+    if error_code == TopicAuthorizationFailedError.errno:
+        raise Refused(not_granted({Resource("topic", name): [operation]}), EXIT_USAGE)
+    if error_code:
+        what = {"CREATE": "not created", "ALTER": "not grown"}[operation]
+        raise Refused(f"{name}: {what}: {message or reason(for_code(error_code)())}", EXIT_USAGE)

@@ -1,6 +1,8 @@
 import gzip
 import json
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,21 @@ def test_dead_letters_go_to_a_file(bad_file: Path) -> None:
     result = invoke("enrich", "--dead-letters", str(bad_file), given=BAD + b"\n\xff\n")
     assert [json.loads(line)["line"] for line in bad_file.read_bytes().splitlines()] == [1, 2]
     assert "{" not in result.stderr
+
+
+def test_an_input_is_not_emptied_for_its_own_dead_letters(bad_file: Path) -> None:
+    bad_file.write_bytes(BAD + b"\n")
+    result = invoke("enrich", str(bad_file), "--dead-letters", str(bad_file))
+    assert result.exit_code == 2
+    assert result.stderr == (f"page-pipeline: --dead-letters: {bad_file} is an input, and stays\n")
+    assert bad_file.read_bytes() == BAD + b"\n"
+
+
+def test_a_closed_standard_input_is_said_in_one_line() -> None:
+    command = f"{sys.executable} -m pipeline enrich <&-"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "page-pipeline: standard input: cannot be read: it is closed\n"
 
 
 @pytest.mark.parametrize(

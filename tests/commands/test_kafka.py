@@ -18,7 +18,11 @@ async def fail(error: Exception) -> None:
 @pytest.mark.parametrize(
     ("error", "exit_code", "told"),
     [
-        (errors.TopicAuthorizationFailedError("raw"), 2, "the broker refuses: raw"),
+        (
+            errors.TopicAuthorizationFailedError("raw"),
+            2,
+            "the broker refuses: not authorized for topic raw",
+        ),
         (TimeoutError(), 69, "the broker does not answer in time; see --timeout"),
         (errors.KafkaConnectionError("gone"), 69, "the broker does not answer: "),
         (errors.NodeNotReadyError("gone"), 69, "the broker does not answer: "),

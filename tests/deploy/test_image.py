@@ -52,6 +52,14 @@ def test_the_image_runs_without_rights_and_without_what_built_it() -> None:
     assert "apt-get" not in last
 
 
+def test_the_image_is_built_in_another_one_and_labelled() -> None:
+    *_, built, base = re.findall(r"^FROM (\S+)(?: AS (\w+))?$", DOCKERFILE, re.MULTILINE)
+    assert re.findall(r"^COPY --from=(\w+)", DOCKERFILE, re.MULTILINE) == [built[1]]
+    labels = dict(re.findall(r'org\.opencontainers\.image\.([a-z.]+)="(.+)"', DOCKERFILE))
+    assert {"title", "description", "licenses"} < labels.keys()
+    assert labels["base.name"] == f"docker.io/library/{base[0]}"
+
+
 def test_the_image_has_the_version_of_the_package() -> None:
     version = re.search(r'image.version="(.+)"', DOCKERFILE)
     assert version

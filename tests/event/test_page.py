@@ -224,6 +224,12 @@ def test_a_relative_url_conflicts_like_any_other() -> None:
     }
 
 
+def test_a_relative_url_stays_as_sent_whatever_is_found_behind_a_tab() -> None:
+    url = "/\t/user:secret@example.com/a"
+    assert pages({"properties.url": url})[0] == {"url": url, "path": "/a", "search": ""}
+    assert warnings({"properties.url": url}) == {"url_relative properties.url"}
+
+
 def test_nothing_is_compared_with_an_invalid_url() -> None:
     paths = {"properties.url": "file:///a?b", "properties.path": "c", "properties.search": "d"}
     assert pages(paths)[0] == {"url": "file:///a?b", "path": "/c", "search": "?d"}

@@ -1,3 +1,4 @@
+import asyncio
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -5,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.broker import embedded_broker
+from tests.integration.grants import PRINCIPALS, Acl, grant_as_documented, granted
 from tests.integration.kafka import Kafka, missing
+from tests.integration.secured import Secured, secured_kafka
 from tests.integration.topics import Topics
 from tests.integration.worker import COMMAND, Start, Worker
 
@@ -31,6 +34,25 @@ def kafka(
         pytest.skip(lacking)
     with Kafka(tmp_path_factory.mktemp("kafka")) as broker:
         yield broker
+
+
+@pytest.fixture(scope="session")
+def secured(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Secured]:
+    """Start a Kafka that lets not everybody in, and nobody do everything."""
+    if lacking := _lacking(request.config):
+        pytest.skip(lacking)
+    secured = secured_kafka(tmp_path_factory.mktemp("secured"), PRINCIPALS.values())
+    with secured.kafka:
+        yield secured
+
+
+@pytest.fixture(scope="session")
+def acls(secured: Secured) -> list[Acl]:
+    """Grant what the documentation says, and give it as the broker has it."""
+    grant_as_documented(secured.kafka)
+    return asyncio.run(granted(secured.plain))
 
 
 @pytest.fixture

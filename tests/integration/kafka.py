@@ -9,10 +9,11 @@ import subprocess
 import time
 import uuid
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from zlib import crc32
 
 from pipeline import child
 from pipeline.broker import free_port
@@ -49,16 +50,16 @@ _SETTINGS = {
 
 def missing(version: str = VERSION) -> str | None:
     """Why there can be no Kafka here: the programs to install, or None."""
-    needed = ["java"] if (_CACHE / version).is_dir() else ["java", "mvn"]
+    needed = ["java"] if _folder(version).is_dir() else ["java", "mvn"]
     lacking = [program for program in needed if not shutil.which(program)]
     return f"{' and '.join(lacking)} not found" if lacking else None
 
 
 def jars(version: str = VERSION) -> Path:
     """Return the folder of the broker's jars; Maven fetches them on first use."""
-    folder = _CACHE / version
+    folder = _folder(version)
     if not folder.is_dir():
-        partial = _CACHE / f"{version}-{uuid.uuid4().hex}"
+        partial = folder.with_name(f"{folder.name}-{uuid.uuid4().hex}")
         maven = ["mvn", "-q", "-B", "-f", str(_POM), f"-Dkafka.version={version}"]
         goal = ["dependency:copy-dependencies", f"-DoutputDirectory={partial}"]
         subprocess.run([*maven, *goal], check=True)
@@ -67,6 +68,11 @@ def jars(version: str = VERSION) -> Path:
         except OSError:  # another test session was faster
             shutil.rmtree(partial)
     return folder
+
+
+def _folder(version: str) -> Path:
+    """Where the jars are kept: elsewhere, if others are wanted."""
+    return _CACHE / f"{version}-{crc32(_POM.read_bytes()):08x}"
 
 
 def new_cluster_id() -> str:
@@ -84,6 +90,8 @@ class Kafka:
         version: str = VERSION,
         cluster: str | None = None,
         port: int | None = None,
+        *,
+        scram: Iterable[str] = (),
     ) -> None:
         self.port, controller = port or free_port(), free_port()
         self.address = f"127.0.0.1:{self.port}"
@@ -105,6 +113,7 @@ class Kafka:
                 for name, value in (settings or {}).items()
             }
         )
+        self._format(scram)
 
     def __enter__(self) -> Self:
         self.start()
@@ -160,9 +169,16 @@ class Kafka:
 
     def _write_properties(self, settings: Mapping[str, str]) -> None:
         self._properties.write_text("".join(f"{k}={v}\n" for k, v in settings.items()))
-        tool = ["kafka.tools.StorageTool", "format", "-t", self._cluster]
-        tool += ["-c", str(self._properties)]
-        subprocess.run([*self._java, *tool], check=True, capture_output=True)
+
+    def _format(self, scram: Iterable[str]) -> None:
+        users = [option for user in scram for option in ("--add-scram", user)]
+        options = ["-t", self._cluster, "-c", str(self._properties), *users]
+        self.run("kafka.tools.StorageTool", "format", *options)
+
+    def run(self, tool: str, *arguments: str) -> None:
+        """Run one of Kafka's own programs; its scripts do no more than that."""
+        java = [*self._java, "-XX:TieredStopAtLevel=1", tool]  # it ends before more would pay
+        subprocess.run([*java, *arguments], check=True, capture_output=True)
 
     def _serves(self) -> bool:
         """Whether a metadata request (version 1, for no topic) finds at least one broker."""

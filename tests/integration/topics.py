@@ -76,20 +76,26 @@ def _all_exist(response: Any) -> bool:
 
 
 async def delete(brokers: str, *names: str) -> None:
-    """Delete topics."""
+    """Delete topics, and wait until the broker no longer tells of them."""
     admin = AIOKafkaAdminClient(bootstrap_servers=brokers)
     await admin.start()
     try:
         await admin.delete_topics(list(names))
+        while any(await describe(admin, names)):
+            await asyncio.sleep(0.05)
     finally:
         await admin.close()
 
 
 async def add_partitions(brokers: str, name: str, partitions: int) -> None:
-    """Let a topic have so many partitions."""
+    """Let a topic have so many partitions, and wait until the broker tells of them."""
     admin = AIOKafkaAdminClient(bootstrap_servers=brokers)
     await admin.start()
     try:
         await admin.create_partitions({name: NewPartitions(partitions)})
+        while (
+            topic := (await describe(admin, [name]))[0]
+        ) is None or topic.partitions < partitions:
+            await asyncio.sleep(0.05)
     finally:
         await admin.close()

@@ -6,7 +6,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline import child
@@ -113,3 +114,13 @@ class Worker:
         code = await asyncio.to_thread(self.process.wait, STOP_SECONDS)
         self.stop()
         return code
+
+
+@contextmanager
+def running(worker: Worker) -> Iterator[Worker]:
+    """Start a worker, and leave nothing of it."""
+    worker.start()
+    try:
+        yield worker
+    finally:
+        worker.kill()

@@ -10,11 +10,12 @@ from aiokafka.errors import (
     MessageSizeTooLargeError,
     OutOfOrderSequenceNumber,
     ProducerFenced,
+    TopicAuthorizationFailedError,
 )
 
 from pipeline.settings import Settings
-from pipeline.stream import assignment
-from pipeline.stream.assignment import Assignment
+from pipeline.stream import assignment, opener
+from pipeline.stream.assignment import REFENCES, Assignment
 from pipeline.stream.guarantee import Guarantee, Opening
 from pipeline.stream.outlet import DeliveryFailed
 from pipeline.stream.resume import Position
@@ -105,10 +106,10 @@ async def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
 
     opened = Opened()
     monkeypatch.setattr(assignment, "REFENCE_SECONDS", 0)
-    monkeypatch.setattr(assignment, "refuse_outgrown_outputs", nothing)
-    monkeypatch.setattr(assignment, "start_producer", opened.start_producer)
-    monkeypatch.setattr(assignment, "stop_producer", opened.stop_producer)
-    monkeypatch.setattr(assignment, "Writer", opened.new_writer)
+    monkeypatch.setattr(opener, "refuse_outgrown_outputs", nothing)
+    monkeypatch.setattr(opener, "start_producer", opened.start_producer)
+    monkeypatch.setattr(opener, "stop_producer", opened.stop_producer)
+    monkeypatch.setattr(opener, "Writer", opened.new_writer)
     await opened.assignment.open(opened.kafka)
     return opened
 
@@ -178,6 +179,28 @@ async def test_a_spare_needs_no_producer(opened: Opened) -> None:
     opened.kafka.assigned = set()
     await opened.assignment.open(opened.kafka)
     assert opened.producers == ["started", "stopped"]
+
+
+async def test_a_right_that_was_taken_away_is_waited_for_and_said_once(
+    opened: Opened, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(REFENCES + 2):
+        opened.writers[-1].on_failure(refused(TopicAuthorizationFailedError("enriched")))
+        opened.guarantee.failures = [TopicAuthorizationFailedError("enriched")]
+        await opened.refenced()
+    assert not opened.failures
+    errors = [each.message for each in caplog.records if each.levelno == logging.ERROR]
+    assert errors == ["Kafka refuses, trying again: not authorized for topic enriched"]
+
+
+async def test_another_refusal_is_said_when_the_partition_has_got_on(
+    opened: Opened, caplog: pytest.LogCaptureFixture
+) -> None:
+    for position in (0, 7):
+        opened.assignment.skip_to(dict.fromkeys(opened.assignment, position))
+        opened.writers[-1].on_failure(refused(TopicAuthorizationFailedError("enriched")))
+        await opened.refenced()
+    assert [each.levelno for each in caplog.records].count(logging.ERROR) == 2
 
 
 async def test_a_fence_waits_for_the_brokers(opened: Opened) -> None:

@@ -98,6 +98,18 @@ async def test_waiting_ends_in_time_and_names_the_reason() -> None:
     assert str(unreachable.value) == told
 
 
+def not_verified(code: int, message: str) -> ssl.SSLError:
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed (_ssl.c:1006)")
+    error.verify_code, error.verify_message = code, message
+    return error
+
+
+def alert(reason: str) -> ssl.SSLError:
+    error = ssl.SSLError(1, f"[SSL: {reason}] (_ssl.c:2580)")
+    error.reason = reason
+    return error
+
+
 def caused(error: Exception, cause: Exception) -> Exception:
     error.__cause__ = cause
     return error
@@ -107,16 +119,37 @@ def caused(error: Exception, cause: Exception) -> Exception:
     ("error", "refused", "told"),
     [
         (errors.SaslAuthenticationFailed("Invalid credentials"), True, "Invalid credentials"),
-        (errors.TopicAuthorizationFailedError("raw"), True, "raw"),
+        (errors.TopicAuthorizationFailedError("raw"), True, "not authorized for topic raw"),
+        (errors.GroupAuthorizationFailedError("us"), True, "not authorized for group us"),
         (
             errors.UnsupportedSaslMechanismError(),
             True,
             "The broker does not support the requested SASL mechanism.",
         ),
         (
-            ssl.SSLCertVerificationError(1, "self-signed\n certificate"),
+            not_verified(19, "self-signed"),
             True,
-            "self-signed certificate",
+            "its certificate is not accepted: self-signed; is PIPELINE_SSL_CAFILE its authority's?",
+        ),
+        (
+            not_verified(10, "certificate has expired"),
+            True,
+            "its certificate is not accepted: certificate has expired",
+        ),
+        (
+            alert("TLSV13_ALERT_CERTIFICATE_REQUIRED"),
+            True,
+            "it does not accept our certificate, PIPELINE_SSL_CERTFILE: certificate required",
+        ),
+        (
+            alert("TLSV1_ALERT_UNKNOWN_CA"),
+            True,
+            "it does not accept our certificate, PIPELINE_SSL_CERTFILE: unknown ca",
+        ),
+        (
+            alert("TLSV1_ALERT_PROTOCOL_VERSION"),
+            True,
+            "[SSL: TLSV1_ALERT_PROTOCOL_VERSION] (_ssl.c:2580)",
         ),
         (
             caused(errors.KafkaConnectionError("closed"), ssl.SSLError(1, "unknown ca")),

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from aiokafka.errors import GroupAuthorizationFailedError, KafkaError
 
-from pipeline.stream.consumer import ChunkedConsumer, RebalanceListener
+from pipeline.stream.consumer import ChunkedConsumer
+from pipeline.stream.rebalance_listener import RebalanceListener
 
 Ended = asyncio.Future[None]
 

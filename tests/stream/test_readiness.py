@@ -20,7 +20,7 @@ async def test_rights_that_are_missing_are_refused_and_what_passes_is_waited_for
         None,
     ]
 
-    async def nothing(_: Settings) -> None: ...
+    async def nothing(*_: object) -> None: ...
 
     async def check_topics(_: Settings) -> None:
         if answer := answers.pop(0):
@@ -28,6 +28,7 @@ async def test_rights_that_are_missing_are_refused_and_what_passes_is_waited_for
 
     monkeypatch.setattr(readiness, "PAUSE", 0)
     monkeypatch.setattr(readiness, "greet", nothing)
+    monkeypatch.setattr(readiness, "refuse_missing_rights", nothing)
     monkeypatch.setattr(readiness, "_check_topics", check_topics)
     monkeypatch.setattr(readiness, "guarantee_of", lambda _: Guaranteed())
     with pytest.raises(Refused) as refused:
