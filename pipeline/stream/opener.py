@@ -64,8 +64,11 @@ class Opener:
             # aiokafka's own cancellation of a fetch, which escapes from a consumer that is stopped
             # while the brokers are away (consumer/fetcher.py, `close`).
             raise KafkaConnectionError("the brokers went away") from None
+        # All of them before any is started: one that was revoked meanwhile raises.
+        for tp, opening in openings.items():
+            kafka.seek(tp, opening.position.start)
         return {
-            tp: self._start(kafka, tp, opening, partial(on_failure, tp))
+            tp: self._start(tp, opening, partial(on_failure, tp))
             for tp, opening in openings.items()
         }
 
@@ -82,11 +85,7 @@ class Opener:
             self._producer = await start_producer(self._settings, self._watch, epochs)
 
     def _start(
-        self,
-        kafka: AIOKafkaConsumer,
-        tp: TopicPartition,
-        opening: Opening,
-        on_failure: Callable[[Exception], None],
+        self, tp: TopicPartition, opening: Opening, on_failure: Callable[[Exception], None]
     ) -> Partition:
         enriched = TopicPartition(self._settings.enriched_topic, tp.partition)
         dead_letter = TopicPartition(self._settings.dead_letter_topic, tp.partition)
@@ -100,7 +99,6 @@ class Opener:
             dead_letters_until=opening.position.dead_letters_until,
             on_failure=on_failure,
         )
-        kafka.seek(tp, opening.position.start)
         where = {"topic": tp.topic, "partition": tp.partition, "offset": opening.position.start}
         logger.debug("Starting at offset %d", opening.position.start, extra=where)
         return Partition(tp, opening, writer, self._on_room)
