@@ -1,5 +1,6 @@
-# A bare machine needs Python >= 3.11 and make. All else comes into .venv, in the versions and with
-# the hashes that requirements/ names; it is installed anew only when they change.
+# A bare machine needs Python >= 3.11 and make, and some targets what they say. All else comes into
+# .venv, in the versions and with the hashes that requirements/ names; it is installed anew only when
+# they change.
 
 PYTHON ?= python3
 SECONDS ?= 600
@@ -34,7 +35,7 @@ fuzz: .venv/.dev .venv/.fuzz ## Feed the core what breaks it: ten minutes, or SE
 	.venv/bin/python -m tests.fuzz $(SECONDS)
 
 .PHONY: bench
-bench: .venv/.bench $(PEERS:%=benchmarks/.venvs/%/.installed) .compiled ## Measure CPU, rate, latency and memory beside others; QUICK=1 for a first look
+bench: .venv/.bench $(PEERS:%=benchmarks/.venvs/%/.installed) .compiled ## Measure CPU, rate, latency and memory beside others; QUICK=1 for a first look; needs a C compiler
 	.venv/bin/python -m benchmarks core $(if $(QUICK),--quick)
 	$(COMPILED_CORE) .venv/bin/python -m benchmarks $(if $(QUICK),--quick)
 
@@ -44,7 +45,7 @@ wheel: .venv/.compile ## Build a wheel with the core compiled, into dist/; needs
 	@COMPILE=1 .venv/bin/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 .PHONY: compiled
-compiled: .venv/.dev .compiled ## Run the tests of the core, and a worker, on the compiled core
+compiled: .venv/.dev .compiled ## Run the tests of the core, and a worker, on the compiled core; needs a C compiler
 	@$(COMPILED_CORE) .venv/bin/python -c \
 		'from pipeline.event import enricher as core; assert core.__file__.endswith(".so"), core.__file__'
 	$(COMPILED_CORE) .venv/bin/pytest --import-mode=append tests/event tests/explain tests/test_api.py \
@@ -53,7 +54,7 @@ compiled: .venv/.dev .compiled ## Run the tests of the core, and a worker, on th
 # Python finds the package there before it finds the source.
 COMPILED_CORE := PYTHONSAFEPATH=1 PYTHONPATH="$(CURDIR)/.compiled:$(CURDIR)"
 
-.compiled: setup.py $(wildcard pipeline/*.py pipeline/*/*.py pipeline/*/*/*.py)
+.compiled: setup.py pyproject.toml requirements/compile.txt $(wildcard pipeline/*.py pipeline/*/*.py pipeline/*/*/*.py)
 	@echo "Compiling the core into .compiled ..."
 	@$(MAKE) --no-print-directory wheel
 	@rm -rf $@

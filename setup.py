@@ -35,8 +35,8 @@ def extensions() -> list[Any]:
         return []
     from mypyc.build import mypycify  # noqa: PLC0415 - not needed otherwise
 
-    # Types are checked elsewhere, where all libraries are installed.
-    options = ["--config-file=", "--ignore-missing-imports"]
+    # The same code wherever it is compiled: what is installed there would change the types.
+    options = ["--config-file=", "--ignore-missing-imports", "--no-site-packages"]
     modules = [f"pipeline/event/{name}.py" for name in COMPILED]
     return mypycify([*options, *modules], opt_level="3", debug_level="0")
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
@@ -19,13 +19,12 @@ from pipeline.commands.raw_writer import RawWriter
 from pipeline.settings import Settings
 from pipeline.stream.broker_watch import BrokerWatch
 from pipeline.stream.epochs import Epochs
-from pipeline.stream.producer import start_producer
+from pipeline.stream.producer import start_producer, stop_producer
 from pipeline.stream.producer_id import ProducerEpoch, connected_client, new_producer_id
 from pipeline.stream.topic_admin import existing_topic
 
 #: Between two requests for a producer id, in seconds.
 PAUSE = 0.1
-STOP_SECONDS = 0.5
 
 
 @click.command(epilog="Example: zcat events.jsonl.gz | page-pipeline produce")
@@ -75,10 +74,8 @@ async def _producer(settings: Settings, seconds: float) -> AsyncIterator[AIOKafk
     try:
         yield producer
     finally:
-        # After a failure there may be records that no broker takes: `stop` would wait for them.
-        with suppress(TimeoutError):
-            await asyncio.wait_for(producer.stop(), STOP_SECONDS)
-        await producer.client.close()
+        # After a failure there may be records that no broker takes.
+        await stop_producer(producer)
 
 
 async def _producer_id(settings: Settings) -> ProducerEpoch | None:

@@ -58,6 +58,7 @@ class Assignment:
         self._settings = settings
         self._guarantee = guarantee
         self._opener = Opener(settings, guarantee, watch, on_room)
+        self._on_room = on_room
         self._on_failure = on_failure
         self.fenced = 0
         self._partitions: dict[TopicPartition, Partition] = {}
@@ -97,10 +98,10 @@ class Assignment:
 
     async def close(self) -> None:
         """Let go of all partitions; what is still in flight is abandoned."""
-        refences = list(self._refences)
-        for task in refences:
-            task.cancel()
-        await asyncio.gather(*refences, return_exceptions=True)
+        while refences := list(self._refences):  # another may be lost while these end
+            for task in refences:
+                task.cancel()
+            await asyncio.gather(*refences, return_exceptions=True)
         partitions, self._partitions = self._partitions, {}
         self._losses.clear()
         await asyncio.gather(*(partition.close() for partition in partitions.values()))
@@ -115,7 +116,8 @@ class Assignment:
         def failed(tp: TopicPartition, error: Exception) -> None:
             self._delivery_failed(kafka, tp, error)
 
-        self._partitions |= await self._opener.open(kafka, assigned, failed)
+        opened = await self._opener.open(kafka, assigned, failed)
+        self._partitions |= opened
 
     # -- Committing
 
@@ -154,8 +156,10 @@ class Assignment:
     def _delivery_failed(
         self, kafka: AIOKafkaConsumer, tp: TopicPartition, error: Exception
     ) -> None:
+        if tp not in self._partitions:
+            return  # let go of meanwhile: what is in flight is abandoned
         lost, refused = LOST.get(type(error.__cause__)), access_refused(error)
-        if not (lost or refused) or tp not in self._partitions:
+        if not (lost or refused):
             self._on_failure(error)
             return
         if self._partitions[tp].lost:
@@ -192,6 +196,7 @@ class Assignment:
                 self._say_refused(tp, refused)
                 await asyncio.sleep(REFENCE_SECONDS)
             else:
+                self._on_room()
                 return
 
     def _say_refused(self, tp: TopicPartition, error: Exception) -> None:

@@ -40,12 +40,8 @@ class AtLeastOnce:
             log = await logs(reader, assigned)
         committed = await committed_offsets(kafka, assigned)
         async with connected_client(self._settings) as client:
-            return {
-                tp: Opening(
-                    resume(log[tp], committed[tp], None, None), await new_producer_id(client)
-                )
-                for tp in assigned
-            }
+            epoch = await new_producer_id(client)
+        return {tp: Opening(resume(log[tp], committed[tp], None, None), epoch) for tp in assigned}
 
     async def renew(self, epochs: Mapping[TopicPartition, ProducerEpoch]) -> None:
         """There is no fence."""

@@ -42,6 +42,7 @@ class ChunkSource:
     async def next_chunks(self, kafka: AIOKafkaConsumer) -> list[Chunk]:
         """The next chunk of each partition that has records and room; none after a while."""
         fetcher = kafka._fetcher
+        self._wake.clear()
         with fetcher._subscriptions.fetch_context():
             # One partition at a time: an error of one must not lose what was taken from another.
             ready = [tp for tp in self._assignment.with_room() if tp in fetcher._records]
@@ -83,7 +84,6 @@ class ChunkSource:
 
     async def _wait(self, fetcher: Any) -> bool:
         """Wait for records or room; whether there was anything."""
-        self._wake.clear()
         fetched = fetcher._create_fetch_waiter()
         fetched.add_done_callback(self._wake_up_for)
         with suppress(TimeoutError):

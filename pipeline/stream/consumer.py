@@ -95,7 +95,7 @@ class ChunkedConsumer(LocalConsumer):
         self.kafka.subscribe(topics=list(topics), listener=RebalanceListener(self))
 
     def fail(self, error: Exception) -> None:
-        """End the process because of `error`: nothing more is written or acknowledged."""
+        """End the process because of `error`: no other chunk is published."""
         if not self._failed:
             self._failed = True
             self._assignment.abandon()

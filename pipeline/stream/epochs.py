@@ -2,7 +2,8 @@
 
 Every output partition has a fence of its own, and so an epoch of its own; aiokafka knows one for a
 whole producer. A producer for each partition would do as well, with a request and an answer for
-each of them where one carries all: they are most of what a worker with little to do costs.
+each of them where one carries all: they are most of what a worker with little to do costs. The
+price: a request is answered when its slowest partition is written.
 """
 
 from aiokafka import TopicPartition
@@ -41,6 +42,10 @@ class Epochs(TransactionManager):  # type: ignore[misc]  # it is untyped
         self._sent = tp
         number: int = super().sequence_number(tp)
         return number
+
+    def increment_sequence_number(self, tp: TopicPartition, increment: int) -> None:
+        """Behind 2³¹ - 1 comes 0. aiokafka goes on below zero, which brokers refuse."""
+        self._sequence_numbers[tp] = (self._sequence_numbers[tp] + increment) % 2**31
 
     @property
     def producer_id(self) -> int:

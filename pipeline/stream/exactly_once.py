@@ -1,8 +1,8 @@
 """Exactly once: shut out earlier writers, then go on behind what the outputs hold."""
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, ProducerFenced
@@ -68,9 +68,15 @@ class ExactlyOnce:
     async def renew(self, epochs: Mapping[TopicPartition, ProducerEpoch]) -> None:
         """Renew the fences that are still ours; where one is not, the next write is refused."""
         async with connected_client(self._settings) as client:
-            for tp, epoch in epochs.items():
-                with suppress(ProducerFenced):
-                    await fence_of(client, *self._outputs, tp.partition).renew(epoch)
+            renewals = [
+                fence_of(client, *self._outputs, tp.partition).renew(epoch)
+                for tp, epoch in epochs.items()
+            ]
+            # All of them, also behind one that fails.
+            results = await asyncio.gather(*renewals, return_exceptions=True)
+        for failure in results:
+            if isinstance(failure, BaseException) and not isinstance(failure, ProducerFenced):
+                raise failure
 
     async def _fence(
         self, assigned: Sequence[TopicPartition]

@@ -73,7 +73,7 @@ class Opener:
         }
 
     async def close(self) -> None:
-        """Stop the producer; what the brokers have not taken after a few seconds is abandoned."""
+        """Stop the producer; what the brokers have not taken after a second is abandoned."""
         producer, self._producer = self._producer, None
         if producer is not None:
             await stop_producer(producer)

@@ -70,7 +70,7 @@ class Outlet:
         accumulator: Any = self._producer._message_accumulator
         for waiting in accumulator._batches.pop(self._tp, ()):
             if waiting.retry_count:
-                # Once sent, a batch leaves this set when it is done, and waits outside of it.
+                # Its done-callback takes it out of this set, and would fail if it were not in it.
                 accumulator._pending_batches.add(waiting)
             waiting.future.cancel()
 

@@ -7,6 +7,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 
 from pipeline.settings import Settings
+from pipeline.stream.at_most import at_most
 from pipeline.stream.broker_watch import BrokerWatch
 from pipeline.stream.connection import client_options
 from pipeline.stream.epochs import Epochs
@@ -49,7 +50,7 @@ async def start_producer(
 
 
 async def stop_producer(producer: AIOKafkaProducer, seconds: float = STOP_SECONDS) -> None:
-    """Stop `producer`; what the broker has not taken after a few seconds is abandoned."""
+    """Stop `producer`; what the broker has not taken after `seconds` is abandoned."""
     stopping = asyncio.create_task(producer.stop())
     try:
         await asyncio.wait([stopping], timeout=seconds)
@@ -57,7 +58,8 @@ async def stop_producer(producer: AIOKafkaProducer, seconds: float = STOP_SECOND
         stopping.cancel()
         # That does not reach its sender, which would connect again and write what is abandoned.
         producer._sender.sender_task.cancel()
-    await producer.client.close()
+    # It would wait until a broker that hangs has read what is abandoned.
+    await at_most(seconds, producer.client.close())
 
 
 def _write_with(producer: Any, epochs: Epochs) -> None:

@@ -50,7 +50,7 @@ class Writer:
         self._queue.put_nowait((outputs, on_written))
 
     async def close(self) -> None:
-        """Stop writing. What the brokers have not acknowledged by now is abandoned."""
+        """Stop writing. What is on its way is followed no further, what waits is dropped."""
         self._closed = True
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
@@ -58,7 +58,9 @@ class Writer:
             outlet.drop()
 
     async def _run(self) -> None:
-        while True:
+        # A failure cancels this task, which takes effect only where it waits: the next chunk may
+        # need no wait, and nothing may be written behind what was not.
+        while not self._task.cancelling():
             outputs, on_written = await self._queue.get()
             with self._reporting():
                 await self._write_dead_letters(self._missing(outputs.dead_letters))

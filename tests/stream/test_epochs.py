@@ -60,6 +60,16 @@ async def test_a_newer_epoch_counts_anew() -> None:
     await sent.producer.stop()
 
 
+async def test_the_sequence_numbers_begin_anew_where_they_end() -> None:
+    epochs = Epochs()
+    epochs.begin(FIRST, OURS)
+    epochs.increment_sequence_number(FIRST, 2**31 - 10)
+    epochs.increment_sequence_number(FIRST, 100)
+    assert epochs.sequence_number(FIRST) == 90
+    epochs.increment_sequence_number(FIRST, -100)
+    assert epochs.sequence_number(FIRST) == 2**31 - 10
+
+
 async def test_what_waited_to_be_sent_is_not_written_with_the_next_epoch() -> None:
     epochs = Epochs()
     epochs.begin(FIRST, OURS)
