@@ -51,6 +51,8 @@ def test_a_command_is_one_that_there_is(page: str, line: str) -> None:
             assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
         case ["kafka-acls.sh" | "kafka-configs.sh", *_] if page == "security.md":
             pass  # the tests of the broker that lets not everybody in run them
+        case ["curl", "--silent", address]:
+            assert address.removeprefix("http://localhost:6066") in {"/healthz", "/readyz"}
         case ["export", setting]:
             assert setting.split("=")[0] in map(variable, Settings.model_fields)
         case _:
