@@ -98,7 +98,7 @@ _ABSENT: Final = "it is absent: nothing was sent"
 #: Why a member is not there, by the warning that it has.
 _UNUSABLE: Final[dict[WarningCode, str]] = {
     "invalid_type": "its JSON type makes no sense there",
-    "invalid_timestamp": "it cannot be read as a time",
+    "invalid_timestamp": "it is no time that can be read",
 }
 
 

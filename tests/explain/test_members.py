@@ -50,7 +50,7 @@ def test_an_empty_object_is_none_that_passed_through(path: str) -> None:
         ("name", None, None, "it is absent: nothing was sent"),
         ("name", " ", None, "it is absent: nothing was sent"),
         ("writeKey", "wk", None, RULES[("writeKey",)].text),
-        ("sentAt", "x", ("invalid_timestamp", "sentAt"), "it cannot be read as a time"),
+        ("sentAt", "x", ("invalid_timestamp", "sentAt"), "it is no time that can be read"),
         ("channel", 3, ("invalid_type", "channel"), "its JSON type makes no sense there"),
         ("properties.title.a", 1, ("invalid_type", "properties.title"), "its JSON type makes no"),
         ("properties.title", "x", ("invalid_type", "properties.url"), "that of properties"),
