@@ -1,5 +1,7 @@
 """CPU time of the core per event, beside the JSON floor: `python -m benchmarks core`.
 
+And, beside it, of what the metrics cost.
+
 The floor is `orjson.loads` and `orjson.dumps` of the same events: no program that reads JSON and
 writes JSON does less. Floor and core take turns, a batch each, so that whatever else the machine
 does falls on both. No batch comes twice: what the caches hold is what they would on a busy site.
@@ -18,6 +20,8 @@ from benchmarks.corpus import corpus
 from benchmarks.machine import CORE
 from benchmarks.steps import timed_steps
 from pipeline import Enricher, Record
+from pipeline.observe.counts import Counts, tally_of
+from pipeline.stream.chunk_source import CHUNK_RECORDS
 
 Records = Sequence[Record]
 
@@ -26,7 +30,7 @@ WARM_UP_BATCHES: Final = 20
 
 
 def measure(rounds: int) -> pyperf.BenchmarkSuite:
-    """Seconds per event: `floor`, `core`, and each step of the core by its module's name.
+    """Seconds per event: `floor`, `core`, `counting`, and each step of the core by its module.
 
     A compiled core has no steps that could be told apart.
     """
@@ -38,6 +42,7 @@ def measure(rounds: int) -> pyperf.BenchmarkSuite:
     for _ in range(rounds):
         batch = next(batches)
         seconds = {"floor": _floor(batch), "core": _run(enrich, batch)}
+        seconds["counting"] = _count(enrich, batch)
         if CORE == "interpreted":
             with timed_steps() as steps:
                 _run(enrich, next(batches))
@@ -68,6 +73,18 @@ def _run(enrich: Enricher, records: Records) -> float:
     begin = process_time()
     for record in records:
         enrich(record)
+    return process_time() - begin
+
+
+def _count(enrich: Enricher, records: Records) -> float:
+    """What a worker does for its metrics, a chunk at a time."""
+    counts = Counts()
+    results = [enrich(record) for record in records]
+    begin = process_time()
+    for at in range(0, BATCH, CHUNK_RECORDS):
+        chunk = slice(at, at + CHUNK_RECORDS)
+        counts.processing.add([0.01])
+        counts.add(tally_of(records[chunk], results[chunk]), records[at].timestamp + 50)
     return process_time() - begin
 
 

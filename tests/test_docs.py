@@ -9,6 +9,7 @@ import yaml
 from click import Command, Context, Group
 
 from pipeline.commands.group import page_pipeline
+from pipeline.commands.plan_capacity import CPU_MICROSECONDS
 from pipeline.commands.settings import markdown_table
 from pipeline.explain.words import DEAD_LETTERS
 from pipeline.logs import EXTRA_KEYS
@@ -51,6 +52,8 @@ def test_a_command_is_one_that_there_is(page: str, line: str) -> None:
             assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
         case ["kafka-acls.sh" | "kafka-configs.sh", *_] if page == "security.md":
             pass  # the tests of the broker that lets not everybody in run them
+        case ["curl", "--silent", address]:
+            assert address.removeprefix("http://localhost:6066") in {"/healthz", "/readyz"}
         case ["export", setting]:
             assert setting.split("=")[0] in map(variable, Settings.model_fields)
         case _:
@@ -108,6 +111,11 @@ def test_the_runbook_has_a_section_for_every_alert_and_for_none_that_there_is_no
 
 
 # -- capacity.md
+
+
+def test_the_plan_reckons_with_what_was_measured() -> None:
+    (row,) = re.findall(r"^\| \*\*page-pipeline\*\* \|.*$", PAGES["performance.md"], re.MULTILINE)
+    assert f"**{CPU_MICROSECONDS}**" in row
 
 
 def test_the_plan_on_the_page_is_what_the_command_prints() -> None:

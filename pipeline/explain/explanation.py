@@ -67,9 +67,10 @@ def explain(record: Record, rules: Rules) -> Explanation:
         raise TypeError("the same value cannot be decoded now, and could before")
     event: Event = orjson.loads(result.value)
     influences = find_influences(raw, record, rules)
-    members = (*_canonical(raw, event, influences), *_gone(raw, event, influences))
-    warnings = event["context"].get("warnings", ())
-    return Canonical(raw, event, members, tuple((each["code"], each["field"]) for each in warnings))
+    listed = event["context"].get("warnings", ())
+    warnings = tuple((each["code"], each["field"]) for each in listed)
+    members = (*_canonical(raw, event, influences), *_gone(raw, event, influences, warnings))
+    return Canonical(raw, event, members, warnings)
 
 
 def _canonical(
@@ -102,7 +103,12 @@ def _names(inputs: list[Input]) -> tuple[str, ...]:
     return tuple(each.name for each in inputs if each.parameter or each.path not in known)
 
 
-def _gone(raw: Event, event: Event, influences: Mapping[Path, list[Input]]) -> Iterator[Member]:
+def _gone(
+    raw: Event,
+    event: Event,
+    influences: Mapping[Path, list[Input]],
+    warnings: tuple[tuple[str, str], ...],
+) -> Iterator[Member]:
     """Yield the members of the raw event that the canonical one does not have."""
     canonical = {path for path, _ in leaves(event)}
     objects = {path[:length] for path in canonical for length in range(1, len(path))}
@@ -115,7 +121,8 @@ def _gone(raw: Event, event: Event, influences: Mapping[Path, list[Input]]) -> I
             for to, inputs in influences.items()
             if any(each.path == path for each in inputs)
         )
-        yield Member(path, value, "moved" if now else "removed", now, rule_of_removal(path, value))
+        rule = rule_of_removal(path, value, warnings)
+        yield Member(path, value, "moved" if now else "removed", now, rule)
 
 
 def _clock(event: Event) -> str:

@@ -1,8 +1,10 @@
 """Which rule of the contract decides a member of an event: one table, for the explanation."""
 
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from pipeline.event.values import is_absent
+from pipeline.event.warnings import WarningCode
 
 Path = tuple[str, ...]
 
@@ -18,7 +20,7 @@ _TIME: Final = Rule(7, "written in UTC, with milliseconds")
 _IDENTITY: Final = Rule(3, "a trimmed string; an integer becomes one")
 _CHANNEL: Final = Rule(8, "the event's, else that of context, written to both")
 _ADDED: Final = "read from context.userAgent, unless the sender sent it"
-_FILLED: Final = "where context.page lacks it, the final value of properties"
+_FILLED: Final = "the sender's, cleaned, where it differs; else the final value of properties"
 
 #: By the path of a member; one of an object holds for everything in it.
 RULES: Final[dict[Path, Rule]] = {
@@ -44,7 +46,7 @@ RULES: Final[dict[Path, Rule]] = {
     ),
     ("properties", "title"): Rule(4, "that of properties, else of context.page"),
     ("properties", "referrer"): Rule(
-        4, "that of properties, else of context.page, without credentials"
+        4, 'that of properties, else of context.page, without credentials; for $direct ""'
     ),
     ("properties", "keywords"): Rule(
         4, "that of properties, else of context.page, as a list of strings"
@@ -60,7 +62,9 @@ RULES: Final[dict[Path, Rule]] = {
     ("context", "page", "category"): Rule(4, "the sender's, cleaned"),
     ("context", "page", "name"): Rule(4, "where context.page lacks it, the event's name"),
     ("context", "campaign"): Rule(
-        5, "the sender's whole; else the utm_ parameters of the search, the fragment or the hash"
+        5,
+        "the sender's whole; else, or behind one that agrees, the utm_ parameters of the search,"
+        " the fragment or the hash",
     ),
     ("context", "userAgent"): Rule(6, "a trimmed string"),
     ("context", "browser"): Rule(6, _ADDED),
@@ -68,7 +72,9 @@ RULES: Final[dict[Path, Rule]] = {
     ("context", "device"): Rule(6, _ADDED),
     ("context", "isBot"): Rule(6, _ADDED),
     ("timestamp",): Rule(
-        7, "the time of the event, corrected by how far the sender's clock was off at sentAt"
+        7,
+        "the event's, corrected by how far the sender's clock was off at sentAt, if that is much"
+        " and not done already; receivedAt if there is none, or it is over an hour later",
     ),
     ("originalTimestamp",): Rule(
         7, "the sender's originalTimestamp, else its timestamp, else the final timestamp"
@@ -83,8 +89,17 @@ RULES: Final[dict[Path, Rule]] = {
     ("context", "warnings"): Rule(8, "the pipeline's own list"),
 }
 
+#: What everything else stands in; what they hold has rules of its own.
+_OBJECTS: Final = (("properties",), ("context",), ("context", "page"))
+_OBJECT: Final = Rule(4, "an object; where it is absent, an empty one")
+
 _PASSES: Final = Rule(8, "the contract does not name it: it passes through")
 _ABSENT: Final = "it is absent: nothing was sent"
+#: Why a member is not there, by the warning that it has.
+_UNUSABLE: Final[dict[WarningCode, str]] = {
+    "invalid_type": "its JSON type makes no sense there",
+    "invalid_timestamp": "it is no time that can be read",
+}
 
 
 def is_named(path: Path) -> bool:
@@ -94,13 +109,21 @@ def is_named(path: Path) -> bool:
 
 def rule_of(path: Path) -> Rule:
     """Give the rule that decides a member of a canonical event, or removes one of a raw event."""
+    if path in _OBJECTS:
+        return _OBJECT
     for length in range(len(path), 0, -1):
         if rule := RULES.get(path[:length]):
             return rule
     return _PASSES
 
 
-def rule_of_removal(path: Path, value: object) -> Rule:
+def rule_of_removal(path: Path, value: object, warnings: Collection[tuple[str, str]]) -> Rule:
     """Give the rule by which a raw event's member is not in the canonical one."""
     rule = rule_of(path)
-    return rule._replace(text=_ABSENT) if is_absent(value) else rule
+    if is_absent(value):
+        return rule._replace(text=_ABSENT)
+    fields = [".".join(path[:length]) for length in range(1, len(path) + 1)]
+    for code, text in _UNUSABLE.items():
+        if any((code, field) in warnings for field in fields):
+            return rule._replace(text=text)
+    return rule

@@ -28,8 +28,14 @@ WARNINGS: Final[dict[WarningCode, str]] = {
     "path_conflict": "The path that was sent is not the URL's; the one that was sent stays.",
     "search_conflict": "The search that was sent is not the URL's; the one that was sent stays.",
     "url_credentials_removed": "The URL held a user name or a password, which was removed.",
-    "invalid_type": "It was sent as a JSON type that makes no sense there, and was removed.",
-    "invalid_timestamp": "The time that was given cannot be read, so it counts as not given.",
+    "invalid_type": (
+        "It, or something in it, was sent as a JSON type that makes no sense there, and that was"
+        " removed."
+    ),
+    "invalid_timestamp": (
+        "The time that was given cannot be read, or is not between 1970 and 9999, so it counts as"
+        " not given."
+    ),
     "timestamp_in_future": (
         "The event would have happened more than an hour after it was received, so it has the time"
         " of its receipt; the sender's clock is fast, or sentAt is missing."

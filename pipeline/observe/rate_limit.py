@@ -1,22 +1,38 @@
 """One line where there might be a thousand alike."""
 
-from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+
+#: Calls a function with arguments in so many seconds, as an event loop's `call_later` does.
+CallLater = Callable[..., object]
+#: Writes a line that stands for so many occurrences.
+Line = Callable[[int], None]
 
 
 class RateLimit:
-    """Lets one line of each key through every so many seconds, and counts what it stands for."""
+    """Lets one line of each key through every so many seconds.
 
-    def __init__(self, seconds: float) -> None:
+    What comes meanwhile is told when they are over, in the newest of the lines, so that the last
+    ones of a burst are not forgotten.
+    """
+
+    def __init__(self, seconds: float, call_later: CallLater) -> None:
         self._seconds = seconds
-        self._told: dict[Hashable, float] = {}
-        self._untold: Counter[Hashable] = Counter()
+        self._call_later = call_later
+        self._untold: dict[Hashable, tuple[int, Line]] = {}
 
-    def count(self, key: Hashable, occurrences: int, now: float) -> int:
-        """How many occurrences a line written at `now` stands for; 0 means that none is written."""
-        self._untold[key] += occurrences
-        told = self._told.get(key)
-        if told is not None and now - told < self._seconds:
-            return 0
-        self._told[key] = now
-        return self._untold.pop(key)
+    def tell(self, key: Hashable, occurrences: int, line: Line) -> None:
+        """Write `line` for `occurrences`, now or later."""
+        if key in self._untold:
+            self._untold[key] = (self._untold[key][0] + occurrences, line)
+        else:
+            self._write(key, occurrences, line)
+
+    def _write(self, key: Hashable, occurrences: int, line: Line) -> None:
+        line(occurrences)
+        self._untold[key] = (0, line)
+        self._call_later(self._seconds, self._go_on, key)
+
+    def _go_on(self, key: Hashable) -> None:
+        occurrences, line = self._untold.pop(key)
+        if occurrences:
+            self._write(key, occurrences, line)

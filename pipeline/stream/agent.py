@@ -1,7 +1,8 @@
 """The Faust agent: from the raw topic's chunks to what is published."""
 
+import asyncio
 from functools import partial
-from time import monotonic, perf_counter, time
+from time import perf_counter, time
 
 from faust.streams import Stream
 from faust.types import EventT
@@ -18,7 +19,7 @@ async def enrich_page_events(chunks: Stream[Chunk], enricher: Enricher, counts: 
 
     Nothing is acknowledged here: `Partition.publish` does so when the broker has all of a chunk.
     """
-    log = DeadLetterLog()
+    log = DeadLetterLog(asyncio.get_running_loop().call_later)
     async for event in chunks.noack().events():
         chunk: Chunk = event.value
         begin = perf_counter()
@@ -26,7 +27,7 @@ async def enrich_page_events(chunks: Stream[Chunk], enricher: Enricher, counts: 
         outputs = outputs_of(chunk.records, results)
         counts.processing.add([perf_counter() - begin])
         if outputs.dead_letters:
-            log.tell(chunk.records, results, monotonic())
+            log.tell(chunk.records, results)
         tally = tally_of(chunk.records, results)
         chunk.partition.publish(outputs, partial(_written, event, tally, counts))
 

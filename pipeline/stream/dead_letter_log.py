@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 from aiokafka import ConsumerRecord
 
 from pipeline.event.result import DeadLetter, Result
 from pipeline.logs import log_bug
-from pipeline.observe.rate_limit import RateLimit
+from pipeline.observe.rate_limit import CallLater, RateLimit
 
 logger = logging.getLogger(__name__)
 
@@ -19,27 +20,24 @@ LINE_SECONDS: Final = 10.0
 class DeadLetterLog:
     """Tells of the newest dead letter of each code, and how many there were since it last did."""
 
-    def __init__(self) -> None:
-        self._limit = RateLimit(LINE_SECONDS)
+    def __init__(self, call_later: CallLater) -> None:
+        self._limit = RateLimit(LINE_SECONDS, call_later)
 
-    def tell(
-        self, records: Sequence[ConsumerRecord], results: Sequence[Result], now: float
-    ) -> None:
-        """Log what is worth it of a chunk, at `now`, in seconds of any clock."""
+    def tell(self, records: Sequence[ConsumerRecord], results: Sequence[Result]) -> None:
+        """Log what is worth it of a chunk."""
         by_code: dict[str, list[tuple[ConsumerRecord, DeadLetter]]] = {}
         for record, result in zip(records, results, strict=True):
             if isinstance(result, DeadLetter):
                 by_code.setdefault(result.code, []).append((record, result))
         for code, found in by_code.items():
             record, dead_letter = found[-1]
+            place = {name: getattr(record, name) for name in ("topic", "partition", "offset")}
             key = code, record.topic, record.partition
-            if count := self._limit.count(key, len(found), now):
-                _log(record, dead_letter, count)
+            self._limit.tell(key, len(found), partial(_log, dead_letter, place))
 
 
-def _log(record: ConsumerRecord, dead_letter: DeadLetter, count: int) -> None:
-    where: dict[str, Any] = {"partition": record.partition, "offset": record.offset}
-    where |= {"topic": record.topic, "code": dead_letter.code}
+def _log(dead_letter: DeadLetter, place: dict[str, Any], count: int) -> None:
+    where = place | {"code": dead_letter.code}
     newest = "" if count == 1 else f" ({count} since the last such line)"
     if dead_letter.cause is not None:
         log_bug(logger, f"A bug: the record is a dead letter{newest}", dead_letter.cause, **where)

@@ -41,6 +41,8 @@ class Observer:
         self._silent = stands and not await self._broker_answers()
         if self._silent:
             waits = waiting(self._waits, self._readings(kafka), 0.0)
+        if self._watch.away:
+            kafka._client.force_metadata_update()  # by itself it asks every five minutes
         self._waits = waits
         self._looked = monotonic()
 

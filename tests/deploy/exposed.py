@@ -25,7 +25,7 @@ def _series(metric: Description) -> Series:
     return {f"{metric.name}_bucket": labels | {"le"}} | sums
 
 
-# That a real worker exposes just these is tested in tests/integration/test_metrics.py.
+# That a real worker exposes these is tested in tests/integration/test_metrics.py.
 EXPOSED: Final[Series] = dict.fromkeys(_PROCESS, frozenset[str]()) | {
     name: labels for metric in METRICS for name, labels in _series(metric).items()
 }

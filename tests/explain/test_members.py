@@ -39,10 +39,25 @@ def test_what_the_contract_does_not_name_passes_through() -> None:
     assert not is_named(("properties", "price"))
 
 
-@pytest.mark.parametrize("value", [None, " "])
-def test_what_was_absent_is_said_to_be(value: object) -> None:
-    assert rule_of_removal(("name",), value) == (3, "it is absent: nothing was sent")
+@pytest.mark.parametrize("path", ["properties", "context", "context.page"])
+def test_an_empty_object_is_none_that_passed_through(path: str) -> None:
+    assert rule_of(tuple(path.split("."))) == (4, "an object; where it is absent, an empty one")
 
 
-def test_what_was_there_is_removed_by_its_own_rule() -> None:
-    assert rule_of_removal(("writeKey",), "wk") is RULES[("writeKey",)]
+@pytest.mark.parametrize(
+    ("path", "value", "warning", "text"),
+    [
+        ("name", None, None, "it is absent: nothing was sent"),
+        ("name", " ", None, "it is absent: nothing was sent"),
+        ("writeKey", "wk", None, RULES[("writeKey",)].text),
+        ("sentAt", "x", ("invalid_timestamp", "sentAt"), "it is no time that can be read"),
+        ("channel", 3, ("invalid_type", "channel"), "its JSON type makes no sense there"),
+        ("properties.title.a", 1, ("invalid_type", "properties.title"), "its JSON type makes no"),
+        ("properties.title", "x", ("invalid_type", "properties.url"), "that of properties"),
+    ],
+)
+def test_why_a_member_is_not_there(
+    path: str, value: object, warning: tuple[str, str] | None, text: str
+) -> None:
+    warnings = [warning] if warning else []
+    assert rule_of_removal(tuple(path.split(".")), value, warnings).text.startswith(text)

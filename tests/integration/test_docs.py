@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import child
+from pipeline.broker import free_port
 from tests.integration.kafka import Kafka
 from tests.integration.records import read_until
 from tests.integration.topics import Topics
@@ -36,7 +37,9 @@ async def test_the_commands_of_a_page_run(
     page: str, kafka: Kafka, topics: Topics, folder: Path
 ) -> None:
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, **topics.environment(kafka.address)}
+    port = str(free_port())
+    settings = topics.environment(kafka.address) | {"PIPELINE_WEB_PORT": port}
+    environment = {**os.environ, "PATH": path, **settings}
 
     def run(line: str) -> None:
         subprocess.run(
@@ -55,3 +58,5 @@ async def test_the_commands_of_a_page_run(
                     pass  # one runs already
                 case ["page-pipeline", *_]:
                     run(line)
+                case ["curl", *_]:
+                    run(line.replace("6066", port))

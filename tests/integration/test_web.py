@@ -1,6 +1,7 @@
 """A real worker's web server on a real Kafka: health, readiness, and where it listens."""
 
 import asyncio
+import signal
 import socket
 import time
 
@@ -65,7 +66,34 @@ async def test_a_broker_that_is_away_makes_a_worker_unready_but_not_unhealthy(
     finally:
         kafka.start()
     await answers(worker, "/readyz", 200)
-    assert (await get(worker, "/healthz")).status == 200
+    await answers(worker, "/healthz", 200)
+
+
+@pytest.mark.usefixtures("made")
+async def test_a_worker_with_nothing_to_do_is_ready_again_when_the_broker_is_back(
+    kafka: Kafka, start: Start
+) -> None:
+    worker = start()
+    await answers(worker, "/readyz", 200)
+    kafka.kill()
+    try:
+        await answers(worker, "/readyz", 503, "no broker answers")
+    finally:
+        kafka.start()
+    await answers(worker, "/readyz", 200)
+    assert "The broker answers again" in worker.log
+
+
+@pytest.mark.usefixtures("made")
+async def test_a_worker_is_not_ready_until_the_group_has_given_it_partitions(start: Start) -> None:
+    frozen = start()
+    await answers(frozen, "/readyz", 200)
+    frozen.send(signal.SIGSTOP)  # the group waits for it
+    second = start()
+    await answers(second, "/readyz", 503, "no partitions are assigned")
+    frozen.send(signal.SIGCONT)
+    for worker in (frozen, second):
+        await answers(worker, "/readyz", 200, "reading partitions")
 
 
 async def test_a_worker_without_a_partition_is_a_ready_spare(

@@ -1,4 +1,6 @@
 import logging
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from aiokafka import ConsumerRecord
@@ -18,13 +20,24 @@ def dead_letters(count: int, code: Code = "invalid_json") -> list[Result]:
     return [DeadLetter(code, "expected JSON, found secret") for _ in range(count)]
 
 
+def never(*_: object) -> None:
+    """Let the seconds between two lines never be over."""
+
+
 def test_a_thousand_of_one_code_are_two_lines(caplog: pytest.LogCaptureFixture) -> None:
-    log = DeadLetterLog()
+    over: list[Callable[[], None]] = []
+
+    def call_later(_: float, call: Callable[..., None], key: object) -> None:
+        over.append(partial(call, key))
+
+    log = DeadLetterLog(call_later)
     for chunk in range(100):
-        log.tell(records(10 * chunk, 10), dead_letters(10), now=0.15 * chunk)
-    assert caplog.messages == [
-        "A dead letter: invalid_json (10 since the last such line)",
-        "A dead letter: invalid_json (670 since the last such line)",
+        log.tell(records(10 * chunk, 10), dead_letters(10))
+    (ten_seconds_are_over,) = over
+    ten_seconds_are_over()
+    assert [(line.getMessage(), getattr(line, "offset", None)) for line in caplog.records] == [
+        ("A dead letter: invalid_json (10 since the last such line)", 9),
+        ("A dead letter: invalid_json (990 since the last such line)", 999),
     ]
 
 
@@ -32,7 +45,7 @@ def test_a_line_says_where_and_why_and_nothing_of_the_record(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     results: list[Result] = [Enriched(b"secret", b"alice"), *dead_letters(1, "too_large")]
-    DeadLetterLog().tell(records(7, 2, partition=3), results, now=0.0)
+    DeadLetterLog(never).tell(records(7, 2, partition=3), results)
     (line,) = caplog.records
     assert line.levelno == logging.WARNING
     found = {name: getattr(line, name) for name in ("topic", "partition", "offset", "code")}
@@ -41,9 +54,9 @@ def test_a_line_says_where_and_why_and_nothing_of_the_record(
 
 
 def test_each_code_and_partition_has_a_line(caplog: pytest.LogCaptureFixture) -> None:
-    log = DeadLetterLog()
-    log.tell(records(0, 2), [*dead_letters(1), *dead_letters(1, "too_deep")], now=0.0)
-    log.tell(records(0, 1, partition=1), dead_letters(1), now=0.0)
+    log = DeadLetterLog(never)
+    log.tell(records(0, 2), [*dead_letters(1), *dead_letters(1, "too_deep")])
+    log.tell(records(0, 1, partition=1), dead_letters(1))
     assert len(caplog.messages) == 3
 
 
@@ -54,7 +67,7 @@ def test_a_bug_of_ours_tells_where_it_is_and_not_what_it_says(
         int("secret")
     except ValueError as bug:
         results: list[Result] = [DeadLetter("internal_error", "", cause=bug)] * 3
-    DeadLetterLog().tell(records(0, 3), results, now=0.0)
+    DeadLetterLog(never).tell(records(0, 3), results)
     (line,) = caplog.records
     assert line.levelno == logging.CRITICAL
     text = line.getMessage()
