@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from pipeline.event.record import Record
+from pipeline.event.record import RawRecord
 from pipeline.event.result import DeadLetter, Enriched, Result
 from pipeline.observe.histogram import Histogram
 
@@ -27,7 +27,7 @@ class Tally(NamedTuple):
     timestamps: list[int]
 
 
-def tally_of(records: Sequence[Record], results: Sequence[Result]) -> Tally:
+def tally_of(records: Sequence[RawRecord], results: Sequence[Result]) -> Tally:
     """Count the results of a chunk, given the record behind each of them."""
     enriched = skipped = 0
     dead_letters: list[str] = []

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 import faust
-from aiokafka import ConsumerRecord
 from faust.types import AppT
 from faust.types.tuples import ConsumerMessage, Message
 
+from pipeline.stream.consumed_record import ConsumedRecord
 from pipeline.stream.partition import Partition
 
 
@@ -21,7 +21,7 @@ class Chunk:
     """`next_offset` is where the partition's log goes on behind the last record."""
 
     partition: Partition
-    records: Sequence[ConsumerRecord] = field(repr=False)  # it may be logged, and they must not
+    records: Sequence[ConsumedRecord] = field(repr=False)  # it may be logged, and they must not
     next_offset: int
 
 

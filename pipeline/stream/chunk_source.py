@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 
 from pipeline.stream.assignment import Assignment
 from pipeline.stream.chunk import Chunk
+from pipeline.stream.consumed_record import consumed_record
 from pipeline.stream.group_member import FETCH_MAX_WAIT_MS
 
 #: The longest chunk, in records: about ten milliseconds of work, so that heartbeats are never late.
@@ -59,6 +60,7 @@ class ChunkSource:
         When the records are here, nothing is awaited any more before their partition knows of
         them: a rebalance cannot come between, and they belong to the assignment that it names.
         """
+        _make_light(kafka._fetcher._records.get(tp))
         try:
             records = (await kafka._fetcher.fetched_records([tp], 0, CHUNK_RECORDS)).get(tp)
         except KafkaError as error:
@@ -97,6 +99,12 @@ class ChunkSource:
         # Not when it was cancelled: that would wake the next wait, and so on without end.
         if not fetched.cancelled():
             self.wake_up()
+
+
+def _make_light(fetched: Any) -> None:
+    """Let what was fetched become records of ours, if it is no error and not at its end."""
+    if unread := getattr(fetched, "_partition_records", None):
+        unread._consumer_record = consumed_record
 
 
 def _gather(fetcher: Any, min_bytes: int, max_wait_ms: int) -> None:

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
-from aiokafka import ConsumerRecord
-
 from pipeline.event.result import DeadLetter, Result
 from pipeline.logs import log_bug
 from pipeline.observe.rate_limit import CallLater, RateLimit
+from pipeline.stream.consumed_record import ConsumedRecord
 
 logger = logging.getLogger(__name__)
 
@@ -23,9 +22,9 @@ class DeadLetterLog:
     def __init__(self, call_later: CallLater) -> None:
         self._limit = RateLimit(LINE_SECONDS, call_later)
 
-    def tell(self, records: Sequence[ConsumerRecord], results: Sequence[Result]) -> None:
+    def tell(self, records: Sequence[ConsumedRecord], results: Sequence[Result]) -> None:
         """Log what is worth it of a chunk."""
-        by_code: dict[str, list[tuple[ConsumerRecord, DeadLetter]]] = {}
+        by_code: dict[str, list[tuple[ConsumedRecord, DeadLetter]]] = {}
         for record, result in zip(records, results, strict=True):
             if isinstance(result, DeadLetter):
                 by_code.setdefault(result.code, []).append((record, result))

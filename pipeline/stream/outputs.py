@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from aiokafka import ConsumerRecord
-
 from pipeline.event.result import DeadLetter, Enriched, Result
+from pipeline.stream.consumed_record import ConsumedRecord
 
 Header = tuple[str, bytes | None]
 
@@ -27,7 +26,7 @@ class Outputs(NamedTuple):
     dead_letters: list[OutputRecord]
 
 
-def outputs_of(records: Sequence[ConsumerRecord], results: Iterable[Result]) -> Outputs:
+def outputs_of(records: Sequence[ConsumedRecord], results: Iterable[Result]) -> Outputs:
     """The records to write for a chunk, given the result for each of its records."""
     events, dead_letters = outputs = Outputs([], [])
     for record, result in zip(records, results, strict=True):
@@ -42,13 +41,13 @@ def outputs_of(records: Sequence[ConsumerRecord], results: Iterable[Result]) -> 
     return outputs
 
 
-def _dead_letter(record: ConsumerRecord, dead_letter: DeadLetter) -> OutputRecord:
+def _dead_letter(record: ConsumedRecord, dead_letter: DeadLetter) -> OutputRecord:
     source_offset = ("source-offset", b"%d" % record.offset)
     headers = [*record.headers, *_error_headers(record, dead_letter), source_offset]
     return OutputRecord(record.offset, record.timestamp, record.key, record.value, headers)
 
 
-def _error_headers(record: ConsumerRecord, dead_letter: DeadLetter) -> list[Header]:
+def _error_headers(record: ConsumedRecord, dead_letter: DeadLetter) -> list[Header]:
     """Named as Kafka Connect names them, so that existing tools show them."""
     headers = {
         "__connect.errors.topic": record.topic,

@@ -13,7 +13,7 @@ import faust
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.client import AIOKafkaClient
-from aiokafka.consumer.fetcher import Fetcher, FetchResult
+from aiokafka.consumer.fetcher import Fetcher, FetchResult, PartitionRecords
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.consumer.subscription_state import SubscriptionState, TopicPartitionState
 from aiokafka.producer.message_accumulator import BatchBuilder, MessageAccumulator
@@ -84,6 +84,10 @@ SAYS: dict[str, tuple[Callable[..., Any], str]] = {
     "aiokafka's fetches wait for as many bytes, and as long, as the fetcher says now": (
         Fetcher._get_actions_per_node,
         "self._fetch_max_wait_ms,\n                self._fetch_min_bytes,",
+    ),
+    "aiokafka makes a record of what it has read by `_consumer_record`": (
+        PartitionRecords._unpack_records,
+        "consumer_record = self._consumer_record(tp, record)",
     ),
     "aiokafka's coordinator waits until its error was taken": (
         GroupCoordinator._push_error_to_user,

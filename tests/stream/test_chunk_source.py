@@ -11,6 +11,7 @@ from aiokafka.record.memory_records import MemoryRecords
 
 from pipeline.stream import chunk_source
 from pipeline.stream.chunk_source import GATHER_BYTES, GATHER_MS, ChunkSource
+from pipeline.stream.consumed_record import ConsumedRecord
 from pipeline.stream.group_member import FETCH_MAX_WAIT_MS
 from pipeline.stream.guarantee import Opening
 from pipeline.stream.partition import Partition
@@ -88,6 +89,7 @@ async def test_what_was_read_before_a_corrupt_batch_is_read_again() -> None:
     assert await source.next_chunks(cast("Any", kafka)) == []
     (chunk,) = await source.next_chunks(cast("Any", kafka))
     assert [record.offset for record in chunk.records] == [0, 1, 2, 3]
+    assert {type(record) for record in chunk.records} == {ConsumedRecord}
     assert [type(error) for error in errors] == [CorruptRecordException]
 
 
