@@ -179,5 +179,16 @@ def test_the_first_record_of_a_batch_always_finds_room() -> None:
     assert builder.append(timestamp=0, key=None, value=b"x", headers=[]) is None
 
 
+def test_a_builder_appends_by_another_and_counts() -> None:
+    builder = BatchBuilder(1_000, 0)
+    assert builder.append(timestamp=5, key=b"k", value=b"v", headers=[]) is not None
+    other = BatchBuilder(1_000, 0)
+    assert other._builder.append(0, 5, b"k", b"v", []) is not None
+    assert (builder._relative_offset, other._relative_offset) == (1, 0)
+    other._relative_offset = 1
+    assert bytes(builder._build()) == bytes(other._build())
+    assert builder.record_count() == other.record_count() == 1
+
+
 def test_our_number_for_gzip_is_its() -> None:
     assert AIOKafkaProducer._COMPRESSORS["gzip"][1] == GZIP
