@@ -7,7 +7,7 @@ SHOWN = """\
 partitions       12 (4 or more are needed)
 workers          4, the busiest at 50% of a core
 CPU              2.00 cores
-memory           760 MB
+memory           800 MB
 network          24 MB/s in, 30 MB/s out
 storage a day    2.07 TB raw, 2.59 TB enriched
 lag grows        above 40,000 events/s
