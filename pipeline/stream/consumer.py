@@ -23,7 +23,7 @@ from pipeline.stream.at_most import at_most
 from pipeline.stream.broker_watch import BrokerWatch
 from pipeline.stream.chunk import chunk_message, chunk_of
 from pipeline.stream.chunk_source import ChunkSource
-from pipeline.stream.connection import reason
+from pipeline.stream.group_errors import Refusals, failure_of, refusal_of
 from pipeline.stream.group_member import group_member
 from pipeline.stream.guarantees import guarantee_of
 from pipeline.stream.local_consumer import LocalConsumer
@@ -59,11 +59,11 @@ class ChunkedConsumer(LocalConsumer):
             on_room=lambda: self._source.wake_up(),  # noqa: PLW0108 - it is made a line below
             on_failure=self.fail,
         )
-        self._source = ChunkSource(self._assignment, self._report)
+        self._refusals = Refusals()
+        self._source = ChunkSource(self._assignment, self._refusals.report)
         self.observer = Observer(self._settings, self._watch, self._assignment)
         self._opening: asyncio.Task[None] | None = None
         self._opened = asyncio.Event()
-        self._reported: type[KafkaError] | None = None
         self._failed = False
 
     # -- Starting and stopping
@@ -76,7 +76,7 @@ class ChunkedConsumer(LocalConsumer):
             try:
                 await self._kafka.start()
             except KafkaError as error:
-                self._report(error)
+                self._refusals.report(error)
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 return
@@ -138,7 +138,7 @@ class ChunkedConsumer(LocalConsumer):
             try:
                 await self._assignment.open(self.kafka)
             except KafkaError as error:
-                self._report(error)
+                self._refusals.report(error)
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 self._opened.set()
@@ -214,26 +214,10 @@ class ChunkedConsumer(LocalConsumer):
         return self.observer.state(self.kafka, restored=self._opened.is_set() or bool(spare))
 
     def _check_group(self) -> None:
-        """Say what the group refuses: aiokafka's coordinator waits until somebody takes note of it.
-
-        Ends the process if aiokafka's own tasks have failed: nobody would read or rejoin any more.
-        """
-        coordinator = self.kafka._coordinator
-        for task in (coordinator._coordination_task, self.kafka._fetcher.error_future):
-            if task.done() and not task.cancelled() and (error := task.exception()):
-                self.fail(error)
-                return
-        try:
-            coordinator.check_errors()
-        except KafkaError as error:
-            self._report(error)
-
-    def _report(self, error: KafkaError) -> None:
-        if type(error) is not self._reported:
-            self._reported = type(error)
-            logger.error("Kafka refuses, trying again: %s", reason(error))
-        else:
-            logger.debug("Kafka still refuses: %s", reason(error))
+        if failure := failure_of(self.kafka):
+            self.fail(failure)
+        elif refusal := refusal_of(self.kafka):
+            self._refusals.report(refusal)
 
     # -- Acknowledging and committing
 

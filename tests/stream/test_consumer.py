@@ -24,7 +24,7 @@ class FakeConsumer:
         self.failed: list[Exception] = []
         self.reported: list[KafkaError] = []
         self.fail = self.failed.append
-        self._report = self.reported.append
+        self._refusals = SimpleNamespace(report=self.reported.append)
 
     def check_errors(self) -> None:
         if self.error:
