@@ -1,14 +1,11 @@
 """What a worker has done so far, counted once a chunk."""
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from pipeline.event.record import RawRecord
-from pipeline.event.result import DeadLetter, Enriched, Result
 from pipeline.observe.histogram import Histogram
 
-#: In seconds. A chunk has 500 records at most, of some ten microseconds each.
+#: In seconds. A chunk has 1,000 records at most, of some ten microseconds each.
 PROCESSING_BOUNDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
 #: In seconds: from a busy pipeline's milliseconds to the hours of a backlog.
 END_TO_END_BOUNDS: Final = (
@@ -25,26 +22,6 @@ class Tally(NamedTuple):
     dead_letters: list[str]
     warnings: list[str]
     timestamps: list[int]
-
-
-def tally_of(records: Sequence[RawRecord], results: Sequence[Result]) -> Tally:
-    """Count the results of a chunk, given the record behind each of them."""
-    enriched = skipped = 0
-    dead_letters: list[str] = []
-    warnings: list[str] = []
-    timestamps: list[int] = []
-    # One pass and no call: this is the only part of the counting that sees every record.
-    for record, result in zip(records, results, strict=True):
-        if isinstance(result, Enriched):
-            enriched += 1
-            warnings += result.warnings
-        elif isinstance(result, DeadLetter):
-            dead_letters.append(result.code)
-        else:
-            skipped += 1
-            continue
-        timestamps.append(record.timestamp)
-    return Tally(enriched, skipped, dead_letters, warnings, timestamps)
 
 
 class Counts:

@@ -8,10 +8,10 @@ from faust.streams import Stream
 from faust.types import EventT
 
 from pipeline.event.enricher import Enricher
-from pipeline.observe.counts import Counts, Tally, tally_of
+from pipeline.observe.counts import Counts, Tally
 from pipeline.stream.chunk import Chunk
 from pipeline.stream.dead_letter_log import DeadLetterLog
-from pipeline.stream.outputs import outputs_of
+from pipeline.stream.outputs import enrich_chunk
 
 
 async def enrich_page_events(chunks: Stream[Chunk], enricher: Enricher, counts: Counts) -> None:
@@ -23,13 +23,10 @@ async def enrich_page_events(chunks: Stream[Chunk], enricher: Enricher, counts: 
     async for event in chunks.noack().events():
         chunk: Chunk = event.value
         begin = perf_counter()
-        results = [enricher(record) for record in chunk.records]
-        outputs = outputs_of(chunk.records, results)
+        outputs = enrich_chunk(chunk.records, enricher, chunk.partition.new_builder)
         counts.processing.add([perf_counter() - begin])
-        if outputs.dead_letters:
-            log.tell(chunk.records, results)
-        tally = tally_of(chunk.records, results)
-        chunk.partition.publish(outputs, partial(_written, event, tally, counts))
+        log.tell(outputs.refused)
+        chunk.partition.publish(outputs, partial(_written, event, outputs.tally, counts))
 
 
 def _written(event: EventT[Chunk], tally: Tally, counts: Counts) -> None:

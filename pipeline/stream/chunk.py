@@ -4,7 +4,6 @@ Faust's cost is per event, not per byte: four tasks are made and three cancelled
 of some hundred records pays it once.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -18,10 +17,13 @@ from pipeline.stream.partition import Partition
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chunk:
-    """`next_offset` is where the partition's log goes on behind the last record."""
+    """`next_offset` is where the partition's log goes on behind the last record.
+
+    `records` is empty once they are enriched.
+    """
 
     partition: Partition
-    records: Sequence[ConsumedRecord] = field(repr=False)  # it may be logged, and they must not
+    records: list[ConsumedRecord] = field(repr=False)  # it may be logged, and they must not
     next_offset: int
 
 

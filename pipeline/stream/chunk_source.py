@@ -13,8 +13,8 @@ from pipeline.stream.chunk import Chunk
 from pipeline.stream.consumed_record import consumed_record
 from pipeline.stream.group_member import FETCH_MAX_WAIT_MS
 
-#: The longest chunk, in records: about ten milliseconds of work, so that heartbeats are never late.
-CHUNK_RECORDS = 500
+#: The longest chunk, in records: some twenty milliseconds of work, so that no heartbeat is late.
+CHUNK_RECORDS = 1000
 #: While records flow, a broker holds a fetch until there are so many bytes, or for so many
 #: milliseconds: a fetch for each record would cost several times what its enrichment does.
 GATHER_BYTES, GATHER_MS = 64 * 1024, 20

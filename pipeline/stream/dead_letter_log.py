@@ -1,11 +1,11 @@
 """Log lines about dead letters: where they are and why, but no word of what they hold."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, Final
 
-from pipeline.event.result import DeadLetter, Result
+from pipeline.event.result import DeadLetter
 from pipeline.logs import log_bug
 from pipeline.observe.rate_limit import CallLater, RateLimit
 from pipeline.stream.consumed_record import ConsumedRecord
@@ -22,12 +22,11 @@ class DeadLetterLog:
     def __init__(self, call_later: CallLater) -> None:
         self._limit = RateLimit(LINE_SECONDS, call_later)
 
-    def tell(self, records: Sequence[ConsumedRecord], results: Sequence[Result]) -> None:
-        """Log what is worth it of a chunk."""
+    def tell(self, refused: Iterable[tuple[ConsumedRecord, DeadLetter]]) -> None:
+        """Log what is worth it of a chunk's dead letters, each with the record it was."""
         by_code: dict[str, list[tuple[ConsumedRecord, DeadLetter]]] = {}
-        for record, result in zip(records, results, strict=True):
-            if isinstance(result, DeadLetter):
-                by_code.setdefault(result.code, []).append((record, result))
+        for record, dead_letter in refused:
+            by_code.setdefault(dead_letter.code, []).append((record, dead_letter))
         for code, found in by_code.items():
             record, dead_letter = found[-1]
             place = {name: getattr(record, name) for name in ("topic", "partition", "offset")}

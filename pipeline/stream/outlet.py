@@ -82,7 +82,7 @@ class Outlet:
         """
         manager: Any = self._producer._txn_manager
         if manager is not None:
-            manager.increment_sequence_number(self._tp, -len(batch.records))
+            manager.increment_sequence_number(self._tp, -batch.length)
 
     @contextmanager
     def _naming(self, batch: Batch) -> Iterator[None]:

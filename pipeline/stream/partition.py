@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from aiokafka import TopicPartition
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from pipeline.stream.guarantee import Opening
 from pipeline.stream.outputs import Outputs
@@ -42,6 +43,10 @@ class Partition:
     def has_room(self) -> bool:
         """Whether another chunk may be fetched."""
         return self.progress.in_flight < MAX_CHUNKS
+
+    def new_builder(self) -> BatchBuilder:
+        """An empty batch of events."""
+        return self._writer.new_builder()
 
     def fetched(self, first_offset: int, next_offset: int) -> None:
         """A chunk is on its way to the agent; until it is written, nothing behind it counts."""

@@ -21,7 +21,7 @@ from pipeline.stream.readiness import wait_until_ready
 
 logger = logging.getLogger(__name__)
 
-#: Objects since the last look for cycles. A chunk of 500 records has 2,000.
+#: Objects since the last look for cycles. A chunk of 1,000 records has 2,000.
 COLLECTED_AT = 20_000
 
 

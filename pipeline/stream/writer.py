@@ -13,10 +13,12 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import MessageSizeTooLargeError
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from pipeline.stream.batch import Batch, batches
 from pipeline.stream.outlet import Delivery, DeliveryFailed, Outlet
-from pipeline.stream.outputs import OutputRecord, Outputs
+from pipeline.stream.output_record import OutputRecord
+from pipeline.stream.outputs import Outputs
 
 Written = Callable[[], Any]
 
@@ -45,6 +47,10 @@ class Writer:
         self._closed = False
         self._task = asyncio.create_task(self._run())
 
+    def new_builder(self) -> BatchBuilder:
+        """An empty batch of events."""
+        return self._enriched.new_builder()
+
     def write(self, outputs: Outputs, on_written: Written) -> None:
         """Queue the outputs of a chunk; `on_written` is called when the brokers have them all."""
         self._queue.put_nowait((outputs, on_written))
@@ -66,10 +72,9 @@ class Writer:
                 await self._write_dead_letters(self._missing(outputs.dead_letters))
                 await self._write_events(outputs.events, on_written)
 
-    async def _write_events(self, records: Sequence[OutputRecord], on_written: Written) -> None:
+    async def _write_events(self, events: Sequence[Batch], on_written: Written) -> None:
         """Queue the events of a chunk, and go on with the next one while the brokers take them."""
-        queued = list(batches(records, self._enriched.new_builder))
-        missing = len(queued)
+        missing = len(events)
 
         def delivered(batch: Batch, delivery: Delivery) -> None:
             nonlocal missing
@@ -82,10 +87,10 @@ class Writer:
                     on_written()
 
         # Callbacks, because a task for each would take longer than a small chunk's enrichment.
-        for batch in queued:
+        for batch in events:
             delivery = await self._enriched.accept(batch)
             delivery.add_done_callback(partial(delivered, batch))
-        if not queued:
+        if not events:
             on_written()
 
     def _missing(self, dead_letters: Sequence[OutputRecord]) -> Sequence[OutputRecord]:
@@ -101,11 +106,11 @@ class Writer:
                 if not isinstance(failed.__cause__, MessageSizeTooLargeError):
                     raise
                 self._dead_letter.forget(batch)
-                await self._write_compressed(batch)
+                await self._write_compressed(batch.of(records))
 
-    async def _write_compressed(self, refused: Batch) -> None:
+    async def _write_compressed(self, records: Sequence[OutputRecord]) -> None:
         """A dead letter is its raw record and some headers more: it may just not fit as it is."""
-        for record in refused.records:
+        for record in records:
             for batch in batches([record], self._dead_letter.new_compressed_builder):
                 await self._dead_letter.deliver(batch)
 

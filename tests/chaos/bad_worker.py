@@ -10,11 +10,13 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 
-from pipeline import Enricher, Record
+from pipeline import DeadLetter, Enriched, Enricher, Record
 from pipeline.settings import Settings, load_settings
-from pipeline.stream.outputs import OutputRecord, Outputs, outputs_of
+from pipeline.stream.dead_letter_record import dead_letter_record
+from pipeline.stream.output_record import OutputRecord
+from pipeline.stream.outputs import Outputs
 from pipeline.stream.partition import Partition
 from pipeline.stream.worker import run
 
@@ -37,24 +39,34 @@ async def auto_commit(settings: Settings) -> None:
         print('"Reading it, partitions 0, 1, 2, 3"', flush=True)  # noqa: T201 - what the runs await
         while True:
             for records in (await consumer.getmany(timeout_ms=200)).values():
-                results = [
-                    enrich(Record(r.value, r.topic, r.partition, r.offset, r.timestamp))
-                    for r in records
-                ]
-                events, dead_letters = outputs_of(records, results)
-                await _send(producer, settings.enriched_topic, records[0].partition, events)
-                await _send(
-                    producer, settings.dead_letter_topic, records[0].partition, dead_letters
-                )
+                for raw in records:
+                    record = Record(raw.value, raw.topic, raw.partition, raw.offset, raw.timestamp)
+                    match enrich(record):
+                        case Enriched() as event:
+                            await _send(
+                                producer, settings.enriched_topic, raw.partition, _event(raw, event)
+                            )
+                        case DeadLetter() as dead_letter:
+                            await _send(
+                                producer,
+                                settings.dead_letter_topic,
+                                raw.partition,
+                                dead_letter_record(raw, dead_letter),
+                            )
+
+
+def _event(raw: ConsumerRecord, event: Enriched) -> OutputRecord:
+    headers = [*raw.headers, ("source-offset", b"%d" % raw.offset)]
+    return OutputRecord(raw.offset, raw.timestamp, event.key, event.value, headers)
 
 
 async def _send(
-    producer: AIOKafkaProducer, topic: str, partition: int, records: list[OutputRecord]
+    producer: AIOKafkaProducer, topic: str, partition: int, record: OutputRecord
 ) -> None:
-    for _offset, timestamp, key, value, headers in records:
-        await producer.send(
-            topic, value, key, partition=partition, timestamp_ms=timestamp, headers=headers
-        )
+    _offset, timestamp, key, value, headers = record
+    await producer.send(
+        topic, value, key, partition=partition, timestamp_ms=timestamp, headers=headers
+    )
 
 
 def acknowledge_early(settings: Settings) -> int:

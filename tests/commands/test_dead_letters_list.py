@@ -2,13 +2,13 @@ from aiokafka import ConsumerRecord
 
 from pipeline.commands.dead_letters_list import as_text, one_line
 from pipeline.event.result import DeadLetter
-from pipeline.stream.outputs import outputs_of
+from pipeline.stream.dead_letter_record import dead_letter_record
 from pipeline.stream.replay.tally import Tally
 
 
 def tally(message: str, timestamp: int) -> Tally:
     raw = ConsumerRecord("raw", 3, 8207, timestamp, 0, None, b"{", None, 0, 0, ())
-    (written,) = outputs_of([raw], [DeadLetter("invalid_json", message)]).dead_letters
+    written = dead_letter_record(raw, DeadLetter("invalid_json", message))
     found = Tally(1, None, None)
     headers = tuple(written.headers)
     found.add(ConsumerRecord("dead", 3, 12, timestamp, 0, None, b"{", None, 0, 0, headers))

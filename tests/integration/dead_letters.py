@@ -14,8 +14,9 @@ from click.testing import Result
 
 from pipeline.event.result import Code, DeadLetter
 from pipeline.stream.batch import batches
+from pipeline.stream.dead_letter_record import dead_letter_record
 from pipeline.stream.outlet import Outlet
-from pipeline.stream.outputs import OutputRecord, outputs_of
+from pipeline.stream.output_record import OutputRecord
 from tests.commands.support import invoke_beside
 from tests.commands.support import start as start_command
 from tests.integration.kafka import Kafka
@@ -120,8 +121,7 @@ def dead_letter(topic: str, offset: int, code: Code, raw: Raw) -> OutputRecord:
     record = ConsumerRecord(topic, partition, offset, timestamp, 0, key, value, None, 0, 0, headers)
     field = "name" if code == "missing_name" else None
     message = f"expected a page event, found number {offset}"
-    (written,) = outputs_of([record], [DeadLetter(code, message, field)]).dead_letters
-    return written
+    return dead_letter_record(record, DeadLetter(code, message, field))
 
 
 def numbered(count: int, code: Code = "invalid_json") -> list[tuple[Code, Raw]]:

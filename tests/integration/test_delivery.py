@@ -7,7 +7,7 @@ import pytest
 from aiokafka import ConsumerRecord
 
 from pipeline import DeadLetter, Enriched, Enricher, Record
-from pipeline.stream.outputs import outputs_of
+from pipeline.stream.dead_letter_record import dead_letter_record
 from tests.integration.delivery import Reckoning
 
 Faults = dict[str, int]
@@ -42,12 +42,14 @@ def outputs() -> tuple[Records, Records]:
     dead_letters: Records = []
     for raw in RAW:
         result = enrich(Record(raw.value, raw.topic, raw.partition, raw.offset, raw.timestamp))
-        assert isinstance(result, Enriched | DeadLetter)
-        for topic, written in zip((events, dead_letters), outputs_of([raw], [result]), strict=True):
-            topic += [
-                replace(raw, topic="out", key=each.key, value=each.value, headers=each.headers)
-                for each in written
-            ]
+        if isinstance(result, Enriched):
+            headers = [*raw.headers, ("source-offset", b"%d" % raw.offset)]
+            event = replace(raw, key=result.key, value=result.value, headers=headers)
+            events.append(replace(event, topic="out"))
+        else:
+            assert isinstance(result, DeadLetter)
+            headers = dead_letter_record(raw, result).headers
+            dead_letters.append(replace(raw, topic="out", headers=headers))
     return events, dead_letters
 
 

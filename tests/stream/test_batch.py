@@ -5,7 +5,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.record.default_records import DefaultRecordBatch
 
 from pipeline.stream.batch import batches
-from pipeline.stream.outputs import OutputRecord
+from pipeline.stream.output_record import OutputRecord
 
 
 def record(offset: int, timestamp: int = 1000, value: bytes | None = b"value") -> OutputRecord:
@@ -27,7 +27,7 @@ def new_builder() -> BatchBuilder:
 )
 def test_batches_are_full(sizes: Sequence[int], expected: list[list[int]]) -> None:
     records = [record(offset, value=b"x" * size) for offset, size in enumerate(sizes)]
-    found = [[each.offset for each in batch.records] for batch in batches(records, new_builder)]
+    found = [[each.offset for each in batch.of(records)] for batch in batches(records, new_builder)]
     assert found == expected
 
 

@@ -3,21 +3,22 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from aiokafka import ConsumerRecord
 
-from pipeline.event.result import Code, DeadLetter, Enriched, Result
+from pipeline.event.result import Code, DeadLetter
+from pipeline.stream.consumed_record import ConsumedRecord
 from pipeline.stream.dead_letter_log import DeadLetterLog
+from pipeline.stream.outputs import Refused
 
 
-def records(first: int, count: int, partition: int = 0) -> list[ConsumerRecord]:
-    return [
-        ConsumerRecord("raw", partition, first + n, 0, 0, b"alice", b"secret", None, 0, 0, ())
-        for n in range(count)
-    ]
+def refused(
+    first: int, count: int, partition: int = 0, code: Code = "invalid_json"
+) -> list[Refused]:
+    dead_letter = DeadLetter(code, "expected JSON, found secret")
+    return [(record(first + n, partition), dead_letter) for n in range(count)]
 
 
-def dead_letters(count: int, code: Code = "invalid_json") -> list[Result]:
-    return [DeadLetter(code, "expected JSON, found secret") for _ in range(count)]
+def record(offset: int, partition: int = 0) -> ConsumedRecord:
+    return ConsumedRecord("raw", partition, offset, 0, 0, b"alice", b"secret", ())
 
 
 def never(*_: object) -> None:
@@ -32,7 +33,7 @@ def test_a_thousand_of_one_code_are_two_lines(caplog: pytest.LogCaptureFixture) 
 
     log = DeadLetterLog(call_later)
     for chunk in range(100):
-        log.tell(records(10 * chunk, 10), dead_letters(10))
+        log.tell(refused(10 * chunk, 10))
     (ten_seconds_are_over,) = over
     ten_seconds_are_over()
     assert [(line.getMessage(), getattr(line, "offset", None)) for line in caplog.records] == [
@@ -44,8 +45,7 @@ def test_a_thousand_of_one_code_are_two_lines(caplog: pytest.LogCaptureFixture) 
 def test_a_line_says_where_and_why_and_nothing_of_the_record(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    results: list[Result] = [Enriched(b"secret", b"alice"), *dead_letters(1, "too_large")]
-    DeadLetterLog(never).tell(records(7, 2, partition=3), results)
+    DeadLetterLog(never).tell(refused(8, 1, partition=3, code="too_large"))
     (line,) = caplog.records
     assert line.levelno == logging.WARNING
     found = {name: getattr(line, name) for name in ("topic", "partition", "offset", "code")}
@@ -55,8 +55,8 @@ def test_a_line_says_where_and_why_and_nothing_of_the_record(
 
 def test_each_code_and_partition_has_a_line(caplog: pytest.LogCaptureFixture) -> None:
     log = DeadLetterLog(never)
-    log.tell(records(0, 2), [*dead_letters(1), *dead_letters(1, "too_deep")])
-    log.tell(records(0, 1, partition=1), dead_letters(1))
+    log.tell([*refused(0, 1), *refused(1, 1, code="too_deep")])
+    log.tell(refused(0, 1, partition=1))
     assert len(caplog.messages) == 3
 
 
@@ -66,8 +66,8 @@ def test_a_bug_of_ours_tells_where_it_is_and_not_what_it_says(
     try:
         int("secret")
     except ValueError as bug:
-        results: list[Result] = [DeadLetter("internal_error", "", cause=bug)] * 3
-    DeadLetterLog(never).tell(records(0, 3), results)
+        dead_letter = DeadLetter("internal_error", "", cause=bug)
+    DeadLetterLog(never).tell([(record(offset), dead_letter) for offset in range(3)])
     (line,) = caplog.records
     assert line.levelno == logging.CRITICAL
     text = line.getMessage()

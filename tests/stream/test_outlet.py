@@ -6,7 +6,7 @@ from aiokafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeEr
 
 from pipeline.stream.batch import Batch, batches
 from pipeline.stream.outlet import DeliveryFailed, Outlet
-from pipeline.stream.outputs import OutputRecord
+from pipeline.stream.output_record import OutputRecord
 
 
 class Refusing:

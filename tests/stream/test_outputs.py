@@ -1,61 +1,64 @@
+from collections.abc import Sequence
 from typing import Any
 
-from aiokafka import ConsumerRecord
+from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.record.default_records import DefaultRecordBatch
 
 from pipeline.event.result import DeadLetter, Enriched, Result, Skipped
-from pipeline.stream.outputs import Header, OutputRecord, outputs_of
+from pipeline.observe.counts import Tally
+from pipeline.stream.consumed_record import ConsumedRecord
+from pipeline.stream.outputs import Outputs, enrich_chunk
+
+EVENT = Enriched(b"{}", b"user", ("invalid_url", "invalid_type"))
+DEAD_LETTER = DeadLetter("empty_value", "expected one")
 
 
-def record(offset: int, **parts: Any) -> ConsumerRecord:
-    given = {"key": b"key", "value": b"value", "timestamp": 1000, "headers": ()} | parts
-    return ConsumerRecord(
-        "raw", 3, offset, given["timestamp"], 0, given["key"], given["value"], None, 0, 0,
-        given["headers"],
-    )  # fmt: skip
+def record(offset: int, headers: Sequence[tuple[str, bytes | None]] = ()) -> ConsumedRecord:
+    return ConsumedRecord("raw", 3, offset, 1000 + offset, 0, b"key", b"value", headers)
+
+
+def outputs(records: list[ConsumedRecord], *results: Result) -> Outputs:
+    """What becomes of `records` if the core gives `results`."""
+    given = iter(results)
+    core: Any = lambda _: next(given)  # noqa: E731 - the core, as little of it as there can be
+    return enrich_chunk(records, core, lambda: BatchBuilder(100, 0))
+
+
+def events(found: Outputs) -> list[Any]:
+    return [each for batch in found.events for each in DefaultRecordBatch(batch.builder._build())]
 
 
 def test_an_event_keeps_headers_and_timestamp_and_names_its_source() -> None:
-    raw = record(7, timestamp=123, headers=(("trace", b"1"), ("trace", None)))
-    outputs = outputs_of([raw], [Enriched(b"{}", b"user")])
-    headers = [("trace", b"1"), ("trace", None), ("source-offset", b"7")]
-    assert outputs == ([OutputRecord(7, 123, b"user", b"{}", headers)], [])
+    (event,) = events(outputs([record(7, (("trace", b"1"), ("trace", None)))], EVENT))
+    assert (event.timestamp, event.key, event.value) == (1007, b"user", b"{}")
+    assert list(event.headers) == [("trace", b"1"), ("trace", None), ("source-offset", b"7")]
 
 
-def test_a_dead_letter_is_the_raw_record_and_what_is_wrong_with_it() -> None:
-    raw = record(8, value=b"\xff\x00", key=None, headers=(("trace", b"1"),))
-    outputs = outputs_of([raw], [DeadLetter("invalid_field", "context: expected…", "context")])
-    headers: list[Header] = [
-        ("trace", b"1"),
-        ("__connect.errors.topic", b"raw"),
-        ("__connect.errors.partition", b"3"),
-        ("__connect.errors.offset", b"8"),
-        ("__connect.errors.stage", b"validate"),
-        ("__connect.errors.exception.message", "context: expected…".encode()),
-        ("error-code", b"invalid_field"),
-        ("error-field", b"context"),
-        ("source-offset", b"8"),
-    ]
-    assert outputs == ([], [OutputRecord(8, 1000, None, b"\xff\x00", headers)])
-
-
-def test_without_a_field_there_is_no_header_for_it() -> None:
-    outputs = outputs_of([record(1)], [DeadLetter("invalid_json", "expected JSON")])
-    names = [name for name, _ in outputs.dead_letters[0].headers]
-    assert "error-field" not in names
-    assert ("__connect.errors.stage", b"decode") in outputs.dead_letters[0].headers
-
-
-def test_a_tombstone_stays_one() -> None:
-    outputs = outputs_of([record(1, value=None)], [DeadLetter("empty_value", "expected a value")])
-    assert outputs.dead_letters[0].value is None
-
-
-def test_a_skipped_record_is_written_nowhere() -> None:
-    assert outputs_of([record(1)], [Skipped()]) == ([], [])
+def test_a_dead_letter_is_written_and_told_of() -> None:
+    found = outputs([raw := record(8)], DEAD_LETTER)
+    assert [each.offset for each in found.dead_letters] == [8]
+    assert (found.refused, found.events) == ([(raw, DEAD_LETTER)], [])
 
 
 def test_both_outputs_keep_the_order_of_the_offsets() -> None:
-    results: list[Result] = [Enriched(b"", b""), DeadLetter("empty_value", ""), Enriched(b"", b"")]
-    outputs = outputs_of([record(1), record(2), record(3)], results)
-    assert [each.offset for each in outputs.events] == [1, 3]
-    assert [each.offset for each in outputs.dead_letters] == [2]
+    kinds = (EVENT, DEAD_LETTER, EVENT, Skipped(), EVENT, DEAD_LETTER)
+    found = outputs([record(offset) for offset in range(6)], *kinds)
+    sources = [dict(event.headers)["source-offset"] for event in events(found)]
+    assert sources == [b"0", b"2", b"4"]
+    assert [(batch.first, batch.last) for batch in found.events] == [(0, 0), (2, 2), (4, 4)]
+    assert [each.offset for each in found.dead_letters] == [1, 5]
+
+
+def test_all_is_counted_and_what_is_skipped_is_not_delivered() -> None:
+    found = outputs([record(offset) for offset in range(4)], EVENT, DEAD_LETTER, Skipped(), EVENT)
+    warnings = ["invalid_url", "invalid_type"] * 2
+    assert found.tally == Tally(2, 1, ["empty_value"], warnings, [1000, 1003, 1001])
+
+
+def test_nothing_becomes_of_nothing() -> None:
+    assert outputs([]) == ([], [], [], Tally(0, 0, [], [], []))
+
+
+def test_the_records_are_let_go_of() -> None:
+    outputs(records := [record(1), record(2)], EVENT, DEAD_LETTER)
+    assert not records

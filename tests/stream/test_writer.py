@@ -5,8 +5,13 @@ from aiokafka import TopicPartition
 from aiokafka.errors import TopicAuthorizationFailedError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
-from pipeline.stream.outputs import OutputRecord, Outputs
+from pipeline.observe.counts import Tally
+from pipeline.stream.batch import batches
+from pipeline.stream.output_record import OutputRecord
+from pipeline.stream.outputs import Outputs
 from pipeline.stream.writer import Writer
+
+NOTHING = Tally(0, 0, [], [], [])
 
 
 class Producer:
@@ -34,7 +39,8 @@ async def test_nothing_is_sent_behind_a_dead_letter_that_is_refused() -> None:
     enriched, dead_letter = TopicPartition("enriched", 0), TopicPartition("dead-letter", 0)
     writer = Writer(producer, enriched, dead_letter, -1, failures.append)
     for dead_letters in ([OutputRecord(1, 0, b"", b"", [])], []):
-        writer.write(Outputs([OutputRecord(0, 0, b"", b"", [])], dead_letters), lambda: None)
+        events = batches([OutputRecord(0, 0, b"", b"", [])], writer.new_builder)
+        writer.write(Outputs(events, dead_letters, [], NOTHING), lambda: None)
     await asyncio.sleep(0.01)
     await asyncio.gather(writer._task, return_exceptions=True)
     assert producer.sent == ["dead-letter"]

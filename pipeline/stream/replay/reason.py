@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from pipeline.stream.outputs import Header
+from pipeline.stream.output_record import Header
 
 #: What the pipeline appends to a raw record's headers, in this order (`outputs.py`); only where a
 #: field applies is there also `error-field`, behind them. The last one is always `source-offset`.

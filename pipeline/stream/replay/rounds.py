@@ -6,7 +6,7 @@ from typing import Final
 
 from aiokafka import ConsumerRecord
 
-from pipeline.stream.outputs import OutputRecord
+from pipeline.stream.output_record import OutputRecord
 from pipeline.stream.replay.log import Logs
 from pipeline.stream.replay.reason import take_apart
 from pipeline.stream.replay.selection import Prefix, Prefixes

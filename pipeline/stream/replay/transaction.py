@@ -14,7 +14,7 @@ from pipeline.settings import Settings
 from pipeline.stream.batch import Batch, batches
 from pipeline.stream.connection import access_refused, client_options
 from pipeline.stream.outlet import GZIP
-from pipeline.stream.outputs import OutputRecord
+from pipeline.stream.output_record import OutputRecord
 from pipeline.stream.producer import stop_producer
 from pipeline.stream.topic_creation import DEFAULT_LIMIT
 from pipeline.stream.topics import Topic
@@ -73,7 +73,7 @@ class TransactionalWriter:
             for batch in self._fitting(records)
         ]
         written = [
-            Written((await self._delivered(partition, batch, delivery)).offset, len(batch.records))
+            Written((await self._delivered(partition, batch, delivery)).offset, batch.length)
             for batch, delivery in delivered
         ]
         await asyncio.gather(*sent)
@@ -85,13 +85,13 @@ class TransactionalWriter:
             if batch.builder.size() <= self._limit:
                 yield batch
             else:
-                yield from batches(batch.records, _compressed_builder)
+                yield from batches(batch.of(records), _compressed_builder)
 
     async def _delivered(self, partition: int, batch: Batch, delivery: Awaitable[Any]) -> Any:
         try:
             return await delivery
         except MessageSizeTooLargeError:
-            place = f"the dead letter at offset {batch.records[0].offset} of partition {partition}"
+            place = f"the dead letter at offset {batch.first} of partition {partition}"
             text = f"{place} needs max.message.bytes={batch.builder.size()} or more"
             raise Refused(f"{self._raw}: {text}", EXIT_BUG) from None
 

@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.stream.outputs import Header
+from pipeline.stream.output_record import Header
 from pipeline.stream.replay.reason import Reason, take_apart
 
 APPENDED: list[Header] = [

@@ -4,7 +4,7 @@ import pytest
 from aiokafka import ConsumerRecord
 
 from pipeline.event.result import Code, DeadLetter
-from pipeline.stream.outputs import outputs_of
+from pipeline.stream.dead_letter_record import dead_letter_record
 from pipeline.stream.replay.tally import Tally
 
 DAY = 86_400_000
@@ -12,7 +12,7 @@ DAY = 86_400_000
 
 def dead_letter(offset: int, code: Code, timestamp: int) -> ConsumerRecord:
     raw = ConsumerRecord("raw", 0, offset, timestamp, 0, None, b"{", None, 0, 0, ())
-    (written,) = outputs_of([raw], [DeadLetter(code, "expected, found")]).dead_letters
+    written = dead_letter_record(raw, DeadLetter(code, "expected, found"))
     return ConsumerRecord(
         "dead", 0, offset, timestamp, 0, None, b"{", None, 0, 0, tuple(written.headers)
     )
