@@ -44,4 +44,5 @@ def encode(event: dict[str, Any], warnings: Warnings) -> Enriched:
     for member in [member for member, value in ordered.items() if value is None]:
         del ordered[member]
     codes = tuple([warning["code"] for warning in warnings]) if warnings else ()
-    return Enriched(orjson.dumps(ordered), key.encode(), codes)
+    # Without a NamedTuple's own constructor, which is a Python function.
+    return tuple.__new__(Enriched, (orjson.dumps(ordered), key.encode(), codes))

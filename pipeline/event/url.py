@@ -41,7 +41,8 @@ def parse_plain_url(text: str) -> Url | None:
     """
     if plain := PLAIN.fullmatch(text):
         pathname, search, fragment = plain.groups("")
-        return Url(text, pathname, search, fragment)
+        # Without a NamedTuple's own constructor, which is a Python function.
+        return tuple.__new__(Url, (text, pathname, search, fragment, False))
     return None
 
 

@@ -24,14 +24,22 @@ def read_any_header_name() -> None:
 
 
 class _Batch:
-    """A batch that is read once more, by slower code, if the fast code does not get through."""
+    """A batch that is read once more, by slower code, if the fast code does not get through.
+
+    Its other members are those that the fetcher asks for (consumer/fetcher.py, `_unpack_records`).
+    """
 
     def __init__(self, data: memoryview) -> None:
         self._data = data
-        self._batch: Any = DefaultRecordBatch(data)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._batch, name)
+        self._batch: Any = (batch := DefaultRecordBatch(data))
+        # No `__getattr__`: with one record a batch, that would take as long as reading the record.
+        self.validate_crc = batch.validate_crc
+        self.producer_id = batch.producer_id
+        self.base_offset, self.next_offset = batch.base_offset, batch.next_offset
+        self.is_control_batch, self.is_transactional = (
+            batch.is_control_batch,
+            batch.is_transactional,
+        )
 
     def __next__(self) -> Any:
         return next(self._batch)
