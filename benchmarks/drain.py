@@ -69,7 +69,9 @@ async def drain(backlog: Backlog, subject: Subject, processes: int = 1) -> Drain
     topics = replace(Topics.of(subject.name), raw=backlog.topic)
     outputs = (topics.enriched, topics.dead_letter)
     await make_topics(brokers, *outputs)
-    settings = {**topics.environment(brokers), **subject.settings}
+    # Some keep files, of which none is to stay.
+    temporary = {"TMPDIR": str(backlog.folder)}
+    settings = {**topics.environment(brokers), **temporary, **subject.settings}
     workers = [
         Worker(backlog.folder / f"{topics.group}-{number}.log", settings, subject.command)
         for number in range(processes)

@@ -1,5 +1,7 @@
 """Faust, by its documentation: an agent, one event after the other, `await topic.send`."""
 
+from tempfile import gettempdir
+
 import faust
 
 from benchmarks.peers.common import (
@@ -20,6 +22,7 @@ app = faust.App(
     topic_allow_declare=False,
     topic_disable_leader=True,
     web_enabled=False,
+    datadir=gettempdir(),
 )
 topics = {name: app.topic(name) for name in (RAW_TOPIC, ENRICHED_TOPIC, DEAD_LETTER_TOPIC)}
 

@@ -1,5 +1,6 @@
 """quixstreams, by its documentation: a dataframe that applies the core and writes to a topic."""
 
+from tempfile import gettempdir
 from typing import Any
 
 from quixstreams import Application, message_context
@@ -30,6 +31,7 @@ app = Application(
     auto_offset_reset="earliest",
     auto_create_topics=False,
     loglevel="WARNING",
+    state_dir=gettempdir(),
 )
 raw_topic = app.topic(RAW_TOPIC, key_deserializer="bytes", value_deserializer="bytes")
 outputs = {

@@ -89,7 +89,8 @@ class ChunkSource:
         fetched = fetcher._create_fetch_waiter()
         fetched.add_done_callback(self._wake_up_for)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
+            async with asyncio.timeout(IDLE_SECONDS):
+                await self._wake.wait()
         if fetched.cancel():
             return self._wake.is_set()
         fetched.exception()  # an error of the group; the coordinator keeps it to be reported
