@@ -22,7 +22,8 @@ async def waiting(broker: str, topics: Topics) -> Topics:
 
 
 async def commit(broker: str, topics: Topics, partition: int, offset: int) -> None:
-    async with AIOKafkaConsumer(bootstrap_servers=broker, group_id=topics.group) as consumer:
+    options = {"group_id": topics.group, "enable_auto_commit": False}
+    async with AIOKafkaConsumer(bootstrap_servers=broker, **options) as consumer:
         tp = TopicPartition(topics.raw, partition)
         consumer.assign([tp])
         await consumer.commit({tp: offset})
