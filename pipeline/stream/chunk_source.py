@@ -35,10 +35,12 @@ class ChunkSource:
         self._assignment = assignment
         self._on_error = on_error
         self._wake = asyncio.Event()
+        self._waits_for_room = False
 
-    def wake_up(self) -> None:
-        """There are new records, or there is room for them."""
-        self._wake.set()
+    def make_room(self) -> None:
+        """There is room for more records."""
+        if self._waits_for_room:
+            self._wake.set()
 
     async def next_chunks(self, kafka: AIOKafkaConsumer) -> list[Chunk]:
         """The next chunk of each partition that has records and room; none after a while."""
@@ -46,8 +48,12 @@ class ChunkSource:
         self._wake.clear()
         with fetcher._subscriptions.fetch_context():
             # One partition at a time: an error of one must not lose what was taken from another.
-            ready = [tp for tp in self._assignment.with_room() if tp in fetcher._records]
-            chunks = [chunk for tp in ready if (chunk := await self._take(kafka, tp))]
+            chunks = [
+                chunk
+                for tp in self._assignment.with_room()
+                if tp in fetcher._records and (chunk := await self._take(kafka, tp))
+            ]
+            self._waits_for_room = bool(fetcher._records)
             if chunks:
                 _gather(fetcher, GATHER_BYTES, GATHER_MS)
             elif not await self._wait(fetcher):
@@ -99,7 +105,7 @@ class ChunkSource:
     def _wake_up_for(self, fetched: asyncio.Future[Any]) -> None:
         # Not when it was cancelled: that would wake the next wait, and so on without end.
         if not fetched.cancelled():
-            self.wake_up()
+            self._wake.set()
 
 
 def _make_light(fetched: Any) -> None:

@@ -14,6 +14,8 @@ REBALANCE_TIMEOUT_MS = 20_000
 REQUEST_TIMEOUT_MS = 40_000
 #: How long a broker may hold a fetch for which there is no record yet. Faust has 1500.
 FETCH_MAX_WAIT_MS = 500
+#: The largest answer to a fetch: a megabyte of each partition, but no more of all together.
+FETCH_MAX_BYTES = 4 * 1024 * 1024
 #: A worker whose output is blocked stays in its group: its health check tells, not the group.
 MAX_POLL_INTERVAL_MS = 24 * 3600 * 1000
 
@@ -31,6 +33,7 @@ def group_member(settings: Settings, session_timeout: float) -> AIOKafkaConsumer
         auto_offset_reset="earliest",
         isolation_level="read_committed",
         fetch_max_wait_ms=FETCH_MAX_WAIT_MS,
+        fetch_max_bytes=FETCH_MAX_BYTES,
         session_timeout_ms=session_timeout_ms,
         heartbeat_interval_ms=session_timeout_ms // 3,
         rebalance_timeout_ms=REBALANCE_TIMEOUT_MS,

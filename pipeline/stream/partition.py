@@ -12,7 +12,7 @@ from pipeline.stream.progress import Progress
 from pipeline.stream.writer import Writer, Written
 
 #: Chunks of one partition between the fetch and the broker's acknowledgement: enough to enrich one
-#: while another is on its way, few enough to bound the memory of a worker with many partitions.
+#: while another is on its way.
 MAX_CHUNKS = 4
 
 
@@ -20,7 +20,7 @@ class Partition:
     """What is in flight for one partition, and how far it is done.
 
     A new one is made for every assignment, so an acknowledgement that comes late finds the object
-    it belongs to and no other. `on_room` is called when another chunk may be fetched again.
+    it belongs to and no other. `on_room` is called when a chunk is done.
     """
 
     def __init__(
@@ -38,6 +38,11 @@ class Partition:
         self._unwritten = 0
         self._written = asyncio.Event()
         self._written.set()
+
+    @property
+    def in_flight(self) -> int:
+        """How many records are on their way, gaps in their offsets included."""
+        return self.next_offset - self.progress.position if self.active else 0
 
     @property
     def has_room(self) -> bool:
@@ -65,13 +70,11 @@ class Partition:
 
     def acknowledge(self, next_offset: int) -> None:
         """The brokers have every record of the chunk that ends before `next_offset`."""
-        was_full = not self.has_room
         self.progress.finish(next_offset)
         self._unwritten -= 1
         if not self._unwritten:
             self._written.set()
-        if was_full:
-            self._on_room()
+        self._on_room()
 
     def lose(self) -> None:
         """Publish no more chunks; those in flight will never be written here."""

@@ -67,7 +67,10 @@ class FakeKafka:
 
 
 class FakeAssignment(dict[TopicPartition, Partition]):
-    with_room = dict.keys
+    has_room = True
+
+    def with_room(self) -> list[TopicPartition]:
+        return list(self) if self.has_room else []
 
 
 @pytest.fixture(autouse=True)
@@ -114,3 +117,20 @@ async def test_a_fetch_gathers_records_while_they_flow_and_takes_the_first_after
     kafka._records.clear()
     assert not await source.next_chunks(kafka)
     assert (kafka._fetch_min_bytes, kafka._fetch_max_wait_ms) == (1, FETCH_MAX_WAIT_MS)
+
+
+@pytest.mark.parametrize(("fetched", "woken"), [(True, True), (False, False)], ids=str)
+async def test_room_ends_the_wait_only_where_records_wait_for_it(
+    monkeypatch: pytest.MonkeyPatch, *, fetched: bool, woken: bool
+) -> None:
+    monkeypatch.setattr(chunk_source, "IDLE_SECONDS", 60)
+    kafka: Any = FakeKafka(batch(0))
+    if not fetched:
+        kafka._records.clear()
+    (assignment := FakeAssignment()).has_room = False
+    source = ChunkSource(cast("Any", assignment), lambda _: None)
+    looking = asyncio.create_task(source.next_chunks(kafka))
+    await asyncio.sleep(0)
+    source.make_room()
+    assert source._wake.is_set() == woken
+    looking.cancel()
