@@ -21,7 +21,7 @@ from benchmarks.machine import CORE
 from benchmarks.steps import timed_steps
 from pipeline import Enricher, Record
 from pipeline.observe.counts import Counts, Tally
-from pipeline.stream.chunk_source import CHUNK_RECORDS
+from pipeline.stream.partition import CHUNK_RECORDS
 
 Records = Sequence[Record]
 

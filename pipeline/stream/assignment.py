@@ -5,7 +5,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from random import shuffle
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import (
@@ -23,9 +22,6 @@ from pipeline.stream.partition import Partition
 
 logger = logging.getLogger(__name__)
 
-#: Records of all partitions between the fetch and the brokers' acknowledgement: enough to have four
-#: partitions full, few enough to bound the memory of a worker with many.
-MAX_RECORDS = 16_000
 #: Whoever lost a fence and is still assigned after this long, in seconds, raises it again.
 REFENCE_SECONDS = 1.0
 #: How often one assignment may do so until the fences are renewed: two workers must not fence each
@@ -77,21 +73,9 @@ class Assignment:
         """The partition, if it is open."""
         return self._partitions.get(tp)
 
-    def with_room(self) -> Iterator[TopicPartition]:
-        """The partitions of which another chunk may be fetched, each when it is its turn.
-
-        In random order: what all of them have room for may be used up before the last.
-        """
-        partitions = list(self._partitions.items())
-        shuffle(partitions)
-        in_flight = sum(partition.in_flight for _, partition in partitions)
-        for tp, partition in partitions:
-            if in_flight >= MAX_RECORDS:
-                return
-            if partition.has_room:
-                before = partition.in_flight
-                yield tp
-                in_flight += partition.in_flight - before
+    def with_room(self) -> list[Partition]:
+        """The partitions of which another chunk may be fetched."""
+        return [partition for partition in self._partitions.values() if partition.has_room]
 
     # -- Opening and closing
 

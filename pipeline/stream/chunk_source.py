@@ -13,8 +13,6 @@ from pipeline.stream.chunk import Chunk
 from pipeline.stream.consumed_record import consumed_record
 from pipeline.stream.group_member import FETCH_MAX_WAIT_MS
 
-#: The longest chunk, in records: some twenty milliseconds of work, so that no heartbeat is late.
-CHUNK_RECORDS = 1000
 #: While records flow, a broker holds a fetch until there are so many bytes, or for so many
 #: milliseconds: a fetch for each record would cost several times what its enrichment does.
 GATHER_BYTES, GATHER_MS = 64 * 1024, 20
@@ -35,12 +33,10 @@ class ChunkSource:
         self._assignment = assignment
         self._on_error = on_error
         self._wake = asyncio.Event()
-        self._waits_for_room = False
 
-    def make_room(self) -> None:
-        """There is room for more records."""
-        if self._waits_for_room:
-            self._wake.set()
+    def wake_up(self) -> None:
+        """There are new records, or there is room for them."""
+        self._wake.set()
 
     async def next_chunks(self, kafka: AIOKafkaConsumer) -> list[Chunk]:
         """The next chunk of each partition that has records and room; none after a while."""
@@ -48,19 +44,21 @@ class ChunkSource:
         self._wake.clear()
         with fetcher._subscriptions.fetch_context():
             # One partition at a time: an error of one must not lose what was taken from another.
+            ready = [each for each in self._assignment.with_room() if each.tp in fetcher._records]
             chunks = [
                 chunk
-                for tp in self._assignment.with_room()
-                if tp in fetcher._records and (chunk := await self._take(kafka, tp))
+                for each in ready
+                if (chunk := await self._take(kafka, each.tp, each.chunk_records))
             ]
-            self._waits_for_room = bool(fetcher._records)
             if chunks:
                 _gather(fetcher, GATHER_BYTES, GATHER_MS)
             elif not await self._wait(fetcher):
                 _gather(fetcher, 1, FETCH_MAX_WAIT_MS)
         return chunks
 
-    async def _take(self, kafka: AIOKafkaConsumer, tp: TopicPartition) -> Chunk | None:
+    async def _take(
+        self, kafka: AIOKafkaConsumer, tp: TopicPartition, max_records: int
+    ) -> Chunk | None:
         """The partition's next chunk.
 
         When the records are here, nothing is awaited any more before their partition knows of
@@ -68,7 +66,7 @@ class ChunkSource:
         """
         _make_light(kafka._fetcher._records.get(tp))
         try:
-            records = (await kafka._fetcher.fetched_records([tp], 0, CHUNK_RECORDS)).get(tp)
+            records = (await kafka._fetcher.fetched_records([tp], 0, max_records)).get(tp)
         except KafkaError as error:
             self._on_error(error)
             await self._fetch_again(kafka, tp)
@@ -105,7 +103,7 @@ class ChunkSource:
     def _wake_up_for(self, fetched: asyncio.Future[Any]) -> None:
         # Not when it was cancelled: that would wake the next wait, and so on without end.
         if not fetched.cancelled():
-            self._wake.set()
+            self.wake_up()
 
 
 def _make_light(fetched: Any) -> None:

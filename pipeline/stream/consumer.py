@@ -56,7 +56,7 @@ class ChunkedConsumer(LocalConsumer):
             self._settings,
             guarantee_of(self._settings),
             self._watch,
-            on_room=lambda: self._source.make_room(),  # noqa: PLW0108 - it is made a line below
+            on_room=lambda: self._source.wake_up(),  # noqa: PLW0108 - it is made a line below
             on_failure=self.fail,
         )
         self._refusals = Refusals()

@@ -68,7 +68,7 @@ class Opener:
         for tp, opening in openings.items():
             kafka.seek(tp, opening.position.start)
         return {
-            tp: self._start(tp, opening, partial(on_failure, tp))
+            tp: self._start(tp, opening, partial(on_failure, tp), len(kafka.assignment()))
             for tp, opening in openings.items()
         }
 
@@ -85,7 +85,11 @@ class Opener:
             self._producer = await start_producer(self._settings, self._watch, epochs)
 
     def _start(
-        self, tp: TopicPartition, opening: Opening, on_failure: Callable[[Exception], None]
+        self,
+        tp: TopicPartition,
+        opening: Opening,
+        on_failure: Callable[[Exception], None],
+        partitions: int,
     ) -> Partition:
         enriched = TopicPartition(self._settings.enriched_topic, tp.partition)
         dead_letter = TopicPartition(self._settings.dead_letter_topic, tp.partition)
@@ -101,4 +105,4 @@ class Opener:
         )
         where = {"topic": tp.topic, "partition": tp.partition, "offset": opening.position.start}
         logger.debug("Starting at offset %d", opening.position.start, extra=where)
-        return Partition(tp, opening, writer, self._on_room)
+        return Partition(tp, opening, writer, self._on_room, partitions)

@@ -11,20 +11,33 @@ from pipeline.stream.outputs import Outputs
 from pipeline.stream.progress import Progress
 from pipeline.stream.writer import Writer, Written
 
+#: The longest chunk, in records: some twenty milliseconds of work, so that no heartbeat is late.
+CHUNK_RECORDS = 1000
 #: Chunks of one partition between the fetch and the broker's acknowledgement: enough to enrich one
 #: while another is on its way.
 MAX_CHUNKS = 4
+#: Records of all partitions between the two, so that many need no more memory than a few. Each has
+#: a share of its own: one whose outputs cannot be written holds up no other.
+MAX_RECORDS = 32_000
+#: The least share. Shorter chunks would cost more than what is in them.
+MIN_SHARE = 100
 
 
 class Partition:
     """What is in flight for one partition, and how far it is done.
 
     A new one is made for every assignment, so an acknowledgement that comes late finds the object
-    it belongs to and no other. `on_room` is called when a chunk is done.
+    it belongs to and no other. `on_room` is called when another chunk may be fetched again; the
+    worker has `partitions` of them.
     """
 
     def __init__(
-        self, tp: TopicPartition, opening: Opening, writer: Writer, on_room: Callable[[], None]
+        self,
+        tp: TopicPartition,
+        opening: Opening,
+        writer: Writer,
+        on_room: Callable[[], None],
+        partitions: int,
     ) -> None:
         self.tp = tp
         self.epoch = opening.epoch
@@ -33,6 +46,7 @@ class Partition:
         self.next_offset = opening.position.start
         self._writer = writer
         self._on_room = on_room
+        self._share = max(MAX_RECORDS // partitions, MIN_SHARE)
         self.active = True
         self.lost = False
         self._unwritten = 0
@@ -40,14 +54,15 @@ class Partition:
         self._written.set()
 
     @property
-    def in_flight(self) -> int:
-        """How many records are on their way, gaps in their offsets included."""
-        return self.next_offset - self.progress.position if self.active else 0
-
-    @property
     def has_room(self) -> bool:
         """Whether another chunk may be fetched."""
-        return self.progress.in_flight < MAX_CHUNKS
+        records = self.next_offset - self.progress.position  # or fewer: offsets have gaps
+        return self.progress.in_flight < MAX_CHUNKS and records < self._share
+
+    @property
+    def chunk_records(self) -> int:
+        """The longest chunk that may be fetched: two at least have room."""
+        return min(CHUNK_RECORDS, self._share // 2)
 
     def new_builder(self) -> BatchBuilder:
         """An empty batch of events."""
@@ -70,11 +85,13 @@ class Partition:
 
     def acknowledge(self, next_offset: int) -> None:
         """The brokers have every record of the chunk that ends before `next_offset`."""
+        was_full = not self.has_room
         self.progress.finish(next_offset)
         self._unwritten -= 1
         if not self._unwritten:
             self._written.set()
-        self._on_room()
+        if was_full:
+            self._on_room()
 
     def lose(self) -> None:
         """Publish no more chunks; those in flight will never be written here."""

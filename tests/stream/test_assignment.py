@@ -15,7 +15,7 @@ from aiokafka.errors import (
 
 from pipeline.settings import Settings
 from pipeline.stream import assignment, opener
-from pipeline.stream.assignment import MAX_RECORDS, REFENCES, Assignment
+from pipeline.stream.assignment import REFENCES, Assignment
 from pipeline.stream.guarantee import Guarantee, Opening
 from pipeline.stream.outlet import DeliveryFailed
 from pipeline.stream.resume import Position
@@ -114,52 +114,6 @@ async def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
     return opened
 
 
-@pytest.fixture
-async def with_three(opened: Opened) -> Opened:
-    """Three partitions are open."""
-    opened.kafka.assigned = {TopicPartition("raw", number) for number in range(3)}
-    await opened.assignment.open(opened.kafka)
-    return opened
-
-
-def fetch(opened: Opened, records: int, partition: int = 0) -> None:
-    found = opened.assignment.get(TopicPartition("raw", partition))
-    assert found
-    found.fetched(found.next_offset, found.next_offset + records)
-
-
-def test_partitions_have_room_until_all_records_together_are_too_many(with_three: Opened) -> None:
-    assert len(list(with_three.assignment.with_room())) == 3
-    fetch(with_three, MAX_RECORDS - 1)
-    assert len(list(with_three.assignment.with_room())) == 3
-    fetch(with_three, 1)
-    assert not list(with_three.assignment.with_room())
-
-
-def test_what_is_taken_meanwhile_counts(with_three: Opened) -> None:
-    turns = 0
-    for tp in with_three.assignment.with_room():
-        fetch(with_three, MAX_RECORDS // 2, tp.partition)
-        turns += 1
-    assert turns == 2
-
-
-def test_no_partition_comes_first_every_time(with_three: Opened) -> None:
-    assert len({next(with_three.assignment.with_room()) for _ in range(200)}) == 3
-
-
-def test_written_records_and_those_of_a_lost_partition_leave_room(with_three: Opened) -> None:
-    first, second, _ = (with_three.assignment.get(tp) for tp in sorted(with_three.assignment))
-    assert first
-    assert second
-    for partition in (0, 1):
-        fetch(with_three, MAX_RECORDS, partition)
-    second.lose()
-    assert not list(with_three.assignment.with_room())
-    first.acknowledge(MAX_RECORDS)
-    assert list(with_three.assignment.with_room())
-
-
 def refused(cause: Exception) -> DeliveryFailed:
     failed = DeliveryFailed("refused")
     failed.__cause__ = cause
@@ -180,6 +134,17 @@ async def test_a_lost_fence_is_raised_again_once_however_many_chunks_are_refused
     assert opened.guarantee.opened == len(opened.writers) == 2
     assert opened.writers[0].closed
     assert not opened.failures
+
+
+async def test_a_partition_that_is_opened_again_keeps_its_share(opened: Opened) -> None:
+    opened.kafka.assigned = {TopicPartition("raw", number) for number in range(64)}
+    await opened.assignment.open(opened.kafka)
+    before = {each: each.chunk_records for each in opened.assignment.with_room()}
+    assert list(before.values()) == [250] * 64
+    opened.writers[-1].on_failure(fenced())
+    await opened.refenced()
+    (again,) = set(opened.assignment.with_room()) - before.keys()
+    assert again.chunk_records == 250
 
 
 @pytest.mark.parametrize(

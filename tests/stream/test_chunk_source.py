@@ -67,10 +67,7 @@ class FakeKafka:
 
 
 class FakeAssignment(dict[TopicPartition, Partition]):
-    has_room = True
-
-    def with_room(self) -> list[TopicPartition]:
-        return list(self) if self.has_room else []
+    with_room = dict.values
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +84,7 @@ async def test_what_was_read_before_a_corrupt_batch_is_read_again() -> None:
         errors.append(error)
         kafka.log = batch(0) + batch(2)
 
-    partition = Partition(TP, Opening(Position(0, -1), None), NO_WRITER, lambda: None)
+    partition = Partition(TP, Opening(Position(0, -1), None), NO_WRITER, lambda: None, 1)
     source = ChunkSource(cast("Any", FakeAssignment({TP: partition})), heal)
     assert await source.next_chunks(cast("Any", kafka)) == []
     (chunk,) = await source.next_chunks(cast("Any", kafka))
@@ -110,27 +107,10 @@ async def test_a_wait_that_ends_without_records_does_not_end_the_next_one(
 
 async def test_a_fetch_gathers_records_while_they_flow_and_takes_the_first_after_a_pause() -> None:
     kafka: Any = FakeKafka(batch(0))
-    partition = Partition(TP, Opening(Position(0, -1), None), NO_WRITER, lambda: None)
+    partition = Partition(TP, Opening(Position(0, -1), None), NO_WRITER, lambda: None, 1)
     source = ChunkSource(cast("Any", FakeAssignment({TP: partition})), lambda _: None)
     assert await source.next_chunks(kafka)
     assert (kafka._fetch_min_bytes, kafka._fetch_max_wait_ms) == (GATHER_BYTES, GATHER_MS)
     kafka._records.clear()
     assert not await source.next_chunks(kafka)
     assert (kafka._fetch_min_bytes, kafka._fetch_max_wait_ms) == (1, FETCH_MAX_WAIT_MS)
-
-
-@pytest.mark.parametrize(("fetched", "woken"), [(True, True), (False, False)], ids=str)
-async def test_room_ends_the_wait_only_where_records_wait_for_it(
-    monkeypatch: pytest.MonkeyPatch, *, fetched: bool, woken: bool
-) -> None:
-    monkeypatch.setattr(chunk_source, "IDLE_SECONDS", 60)
-    kafka: Any = FakeKafka(batch(0))
-    if not fetched:
-        kafka._records.clear()
-    (assignment := FakeAssignment()).has_room = False
-    source = ChunkSource(cast("Any", assignment), lambda _: None)
-    looking = asyncio.create_task(source.next_chunks(kafka))
-    await asyncio.sleep(0)
-    source.make_room()
-    assert source._wake.is_set() == woken
-    looking.cancel()
