@@ -14,7 +14,7 @@ NO_TIMESTAMP: Final = -1
 
 
 class Batch(NamedTuple):
-    """A full batch of `length` records, of offsets from `first` to `last`."""
+    """A batch of `length` records, of offsets from `first` to `last`, that takes no more."""
 
     builder: BatchBuilder
     length: int

@@ -24,7 +24,7 @@ from pipeline.stream.broker_watch import BrokerWatch
 from pipeline.stream.chunk import chunk_message, chunk_of
 from pipeline.stream.chunk_source import ChunkSource
 from pipeline.stream.group_errors import Refusals, failure_of, refusal_of
-from pipeline.stream.group_member import group_member
+from pipeline.stream.group_member import group_member, share_fetches
 from pipeline.stream.guarantees import guarantee_of
 from pipeline.stream.local_consumer import LocalConsumer
 from pipeline.stream.observer import LOOK_SECONDS, Observer
@@ -134,6 +134,7 @@ class ChunkedConsumer(LocalConsumer):
         self._opening.result()
 
     async def _open(self) -> None:
+        share_fetches(self.kafka)
         while True:
             try:
                 await self._assignment.open(self.kafka)

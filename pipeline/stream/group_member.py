@@ -14,8 +14,12 @@ REBALANCE_TIMEOUT_MS = 20_000
 REQUEST_TIMEOUT_MS = 40_000
 #: How long a broker may hold a fetch for which there is no record yet. Faust has 1500.
 FETCH_MAX_WAIT_MS = 500
-#: The largest answer to a fetch: a megabyte of each partition, but no more of all together.
+#: The largest answer to a fetch, of all partitions together.
 FETCH_MAX_BYTES = 4 * 1024 * 1024
+#: What all partitions together may have fetched and not yet read.
+FETCHED_MAX_BYTES = 32 * 1024 * 1024
+#: The least and the most that is fetched of one partition; the most is aiokafka's own.
+MIN_PARTITION_BYTES, MAX_PARTITION_BYTES = 64 * 1024, 1024 * 1024
 #: A worker whose output is blocked stays in its group: its health check tells, not the group.
 MAX_POLL_INTERVAL_MS = 24 * 3600 * 1000
 
@@ -40,3 +44,13 @@ def group_member(settings: Settings, session_timeout: float) -> AIOKafkaConsumer
         request_timeout_ms=REQUEST_TIMEOUT_MS,
         max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
     )
+
+
+def share_fetches(kafka: AIOKafkaConsumer) -> None:
+    """Let each assigned partition have its share of what may be fetched and is not read yet.
+
+    A batch that is longer comes nevertheless, when its partition is the first in the answer.
+    """
+    share = FETCHED_MAX_BYTES // max(len(kafka.assignment()), 1)
+    within = max(MIN_PARTITION_BYTES, min(share, MAX_PARTITION_BYTES))
+    kafka._fetcher._max_partition_fetch_bytes = within

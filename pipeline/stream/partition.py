@@ -1,6 +1,7 @@
 """One assigned partition of the raw topic, from its assignment to its revocation."""
 
 import asyncio
+import math
 from collections.abc import Callable
 
 from aiokafka import TopicPartition
@@ -16,8 +17,9 @@ CHUNK_RECORDS = 1000
 #: Chunks of one partition between the fetch and the broker's acknowledgement: enough to enrich one
 #: while another is on its way.
 MAX_CHUNKS = 4
-#: Records of all partitions between the two, so that many need no more memory than a few. Each has
-#: a share of its own: one whose outputs cannot be written holds up no other.
+#: About so many records of all partitions may be between the two, so that many partitions need no
+#: more memory than a few. Each has a share of its own: one whose outputs cannot be written holds up
+#: no other.
 MAX_RECORDS = 32_000
 #: The least share. Shorter chunks would cost more than what is in them.
 MIN_SHARE = 100
@@ -61,8 +63,8 @@ class Partition:
 
     @property
     def chunk_records(self) -> int:
-        """The longest chunk that may be fetched: two at least have room."""
-        return min(CHUNK_RECORDS, self._share // 2)
+        """The longest chunk that may be fetched: two of them at least have room."""
+        return min(CHUNK_RECORDS, math.ceil(self._share / 2))
 
     def new_builder(self) -> BatchBuilder:
         """An empty batch of events."""

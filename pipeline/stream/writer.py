@@ -60,6 +60,7 @@ class Writer:
         self._closed = True
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
+        self._queue = asyncio.Queue()  # whoever was fenced may stay closed for hours
         for outlet in (self._dead_letter, self._enriched):
             outlet.drop()
 
@@ -67,10 +68,13 @@ class Writer:
         # A failure cancels this task, which takes effect only where it waits: the next chunk may
         # need no wait, and nothing may be written behind what was not.
         while not self._task.cancelling():
-            outputs, on_written = await self._queue.get()
-            with self._reporting():
-                await self._write_dead_letters(self._missing(outputs.dead_letters))
-                await self._write_events(outputs.events, on_written)
+            # No name for what was written: while this waits, it would keep a megabyte.
+            await self._write_outputs(*await self._queue.get())
+
+    async def _write_outputs(self, outputs: Outputs, on_written: Written) -> None:
+        with self._reporting():
+            await self._write_dead_letters(self._missing(outputs.dead_letters))
+            await self._write_events(outputs.events, on_written)
 
     async def _write_events(self, events: Sequence[Batch], on_written: Written) -> None:
         """Queue the events of a chunk, and go on with the next one while the brokers take them."""

@@ -34,6 +34,10 @@ def test_the_versions_are_those_that_were_read() -> None:
 
 
 SAYS: dict[str, tuple[Callable[..., Any], str]] = {
+    "how much of a partition is fetched may change": (
+        Fetcher._get_actions_per_node,
+        "self._max_partition_fetch_bytes",
+    ),
     "Faust seeks after every assignment and before the flow is resumed": (
         Recovery._resume_streams,
         "consumer.perform_seek()",

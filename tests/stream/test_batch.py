@@ -27,8 +27,13 @@ def new_builder() -> BatchBuilder:
 )
 def test_batches_are_full(sizes: Sequence[int], expected: list[list[int]]) -> None:
     records = [record(offset, value=b"x" * size) for offset, size in enumerate(sizes)]
-    found = [[each.offset for each in batch.of(records)] for batch in batches(records, new_builder)]
-    assert found == expected
+    made = batches(records, new_builder)
+    assert [[each.offset for each in batch.of(records)] for batch in made] == expected
+    for batch in made:
+        assert batch.length == len(batch.of(records))
+        # aiokafka takes a batch for empty, and for delivered, that says so.
+        assert batch.builder.record_count() == batch.length
+        assert batch.builder.closed()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.consumer import fetcher
 from aiokafka.consumer.fetcher import PartitionRecords
+from aiokafka.errors import CorruptRecordException
 from aiokafka.record import memory_records
 from aiokafka.record.default_records import DefaultRecordBatchBuilder, _DefaultRecordBatchBuilderPy
 
@@ -58,3 +59,31 @@ def test_other_records_are_read_as_ever(compression: int) -> None:
         (2, b"2", None),
     ]
     assert {each.headers for each in records} == {(("name", b"\xff"),)}
+
+
+def built(builder: Any) -> bytes:
+    for offset in range(2):
+        builder.append(offset, offset, b"key", b"value", [])
+    return bytes(builder.build())
+
+
+def test_a_batch_with_a_wrong_checksum_is_refused() -> None:
+    good = built(Builder(2, NO_COMPRESSION, 0, -1, -1, -1, 10_000))
+    assert len(read(good)) == 2
+    with pytest.raises(CorruptRecordException):
+        read(good.replace(b"value", b"other", 1))
+
+
+def test_markers_and_aborted_batches_are_no_records() -> None:
+    of_a_transaction = built(Builder(2, NO_COMPRESSION, 1, 42, 0, 0, 10_000))
+    records = fetcher.MemoryRecords(of_a_transaction)
+    tp = TopicPartition("raw", 0)
+    unchecked = (None, None, False)
+    aborted = PartitionRecords(tp, records, [(42, 0)], 0, *unchecked, fetcher.READ_COMMITTED)
+    assert (list(aborted), aborted.next_fetch_offset) == ([], 2)
+    assert len(read(of_a_transaction)) == 2
+    marker = bytearray(of_a_transaction)
+    marker[22] |= 0b10_0000  # the attributes' bit of a control batch
+    records = fetcher.MemoryRecords(bytes(marker))
+    control = PartitionRecords(tp, records, None, 0, *unchecked, fetcher.READ_UNCOMMITTED)
+    assert (list(control), control.next_fetch_offset) == ([], 2)

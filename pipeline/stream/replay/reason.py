@@ -5,8 +5,8 @@ from typing import Final, NamedTuple
 
 from pipeline.stream.output_record import Header
 
-#: What the pipeline appends to a raw record's headers, in this order (`outputs.py`); only where a
-#: field applies is there also `error-field`, behind them. The last one is always `source-offset`.
+#: What `dead_letter_record.py` appends to a raw record's headers, in this order; where a field
+#: applies, there is also `error-field` behind them. The last one is always `source-offset`.
 _APPENDED: Final = (
     "__connect.errors.topic",
     "__connect.errors.partition",
