@@ -2,7 +2,8 @@
 
 It stands behind the same interface as Faust's own (faust/transport/consumer.py), but reads Kafka
 in the application's own event loop: no hop to a consumer thread and back for every fetch.
-Everything that is overridden says what of Faust 0.15.3 it replaces and why.
+Everything that is overridden says what of Faust 0.15.3 it replaces and why. It is one class, and a
+long one, because Faust asks all of this of one object.
 """
 
 import asyncio
@@ -143,7 +144,7 @@ class ChunkedConsumer(LocalConsumer):
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 self._opened.set()
-                self._reported = None
+                self._refusals.end()
                 return
 
     async def _let_go(self) -> None:

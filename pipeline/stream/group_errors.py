@@ -24,6 +24,10 @@ class Refusals:
         else:
             logger.debug("Kafka still refuses: %s", reason(error))
 
+    def end(self) -> None:
+        """Nothing is refused any more: the next refusal is another one, whatever it says."""
+        self._reported = None
+
 
 def failure_of(kafka: AIOKafkaConsumer) -> Exception | None:
     """Why one of aiokafka's own tasks has ended: nobody would read or rejoin any more."""

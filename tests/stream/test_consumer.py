@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from aiokafka.errors import GroupAuthorizationFailedError, KafkaError
 
+from pipeline.stream import consumer
 from pipeline.stream.consumer import ChunkedConsumer
+from pipeline.stream.group_errors import Refusals
 from pipeline.stream.rebalance_listener import RebalanceListener
 
 Ended = asyncio.Future[None]
@@ -84,3 +86,25 @@ async def test_a_bug_in_a_rebalance_ends_the_worker(moment: str) -> None:
     with pytest.raises(ZeroDivisionError):
         await getattr(RebalanceListener(consumer), moment)([])
     assert consumer.failed == [bug]
+
+
+async def test_what_is_refused_again_after_an_opening_is_an_error_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(consumer, "RETRY_SECONDS", 0)
+    refusals = [GroupAuthorizationFailedError(), GroupAuthorizationFailedError(), None] * 2
+
+    async def refuse_twice(_: Any) -> None:
+        if refusal := refusals.pop(0):
+            raise refusal
+
+    kafka = SimpleNamespace(_fetcher=SimpleNamespace(), assignment=lambda: [0])
+    worker: Any = SimpleNamespace(
+        kafka=kafka,
+        _assignment=SimpleNamespace(open=refuse_twice),
+        _refusals=Refusals(),
+        _opened=asyncio.Event(),
+    )
+    for _ in range(2):
+        await ChunkedConsumer._open(worker)
+    assert [line.levelname for line in caplog.records].count("ERROR") == 2
